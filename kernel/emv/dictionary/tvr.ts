@@ -1,0 +1,32 @@
+import type { BitMeaning } from './bits.ts';
+
+/** Terminal verification results (95). Source: EMV 4.4 Book 3, C5. */
+export const TVR_BITS: readonly BitMeaning[] = [
+  { byte: 1, bit: 8, meaning: 'Offline data authentication was not performed' },
+  { byte: 1, bit: 7, meaning: 'SDA failed' },
+  { byte: 1, bit: 6, meaning: 'ICC data missing' },
+  { byte: 1, bit: 5, meaning: 'Card appears on terminal exception file' },
+  { byte: 1, bit: 4, meaning: 'DDA failed' },
+  { byte: 1, bit: 3, meaning: 'CDA failed' },
+  { byte: 1, bit: 2, meaning: 'SDA selected' },
+  { byte: 2, bit: 8, meaning: 'ICC and terminal have different application versions' },
+  { byte: 2, bit: 7, meaning: 'Expired application' },
+  { byte: 2, bit: 6, meaning: 'Application not yet effective' },
+  { byte: 2, bit: 5, meaning: 'Requested service not allowed for card product' },
+  { byte: 2, bit: 4, meaning: 'New card' },
+  { byte: 3, bit: 8, meaning: 'Cardholder verification was not successful' },
+  { byte: 3, bit: 7, meaning: 'Unrecognised CVM' },
+  { byte: 3, bit: 6, meaning: 'PIN try limit exceeded' },
+  { byte: 3, bit: 5, meaning: 'PIN entry required and PIN pad not present or not working' },
+  { byte: 3, bit: 4, meaning: 'PIN entry required, PIN pad present, but PIN was not entered' },
+  { byte: 3, bit: 3, meaning: 'Online PIN entered' },
+  { byte: 4, bit: 8, meaning: 'Transaction exceeds floor limit' },
+  { byte: 4, bit: 7, meaning: 'Lower consecutive offline limit exceeded' },
+  { byte: 4, bit: 6, meaning: 'Upper consecutive offline limit exceeded' },
+  { byte: 4, bit: 5, meaning: 'Transaction selected randomly for online processing' },
+  { byte: 4, bit: 4, meaning: 'Merchant forced transaction online' },
+  { byte: 5, bit: 8, meaning: 'Default TDOL used' },
+  { byte: 5, bit: 7, meaning: 'Issuer authentication failed' },
+  { byte: 5, bit: 6, meaning: 'Script processing failed before final GENERATE AC' },
+  { byte: 5, bit: 5, meaning: 'Script processing failed after final GENERATE AC' },
+];

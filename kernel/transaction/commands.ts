@@ -1,0 +1,51 @@
+import type { AuthorisationRequest } from './authorisation.ts';
+import type { ScoreAnswer } from './payment.ts';
+
+/** What the kernel asks of the terminal. It does nothing itself. */
+export type KernelCommand =
+  | { readonly type: 'activate'; readonly interface: 'contactless' }
+  | { readonly type: 'transmit'; readonly command: Uint8Array }
+  | { readonly type: 'ask-pin'; readonly use: 'online' }
+  | { readonly type: 'authorise-online'; readonly request: AuthorisationRequest }
+  | { readonly type: 'show'; readonly message: UiMessage };
+
+/** What the customer is to be told (EMV Contactless Book A, 9.4, message identifiers). */
+export type UiMessage = 'present-card' | 'card-read-ok' | 'authorising' | 'try-again' | 'see-phone';
+
+/** What the terminal answers; each command has its own kind of reply. */
+export type KernelReply =
+  | { readonly type: 'activated' }
+  | { readonly type: 'cancelled' }
+  | { readonly type: 'response'; readonly response: Uint8Array }
+  | { readonly type: 'card-lost' }
+  | { readonly type: 'pin-entered'; readonly pinBlock: Uint8Array }
+  | { readonly type: 'pin-unavailable' }
+  | HostReply
+  | { readonly type: 'shown' };
+
+/** What became of an authorisation request. */
+export type HostReply =
+  | {
+      readonly type: 'answered';
+      /** DE 39 */
+      readonly responseCode: string;
+      /** DE 38 */
+      readonly approvalCode?: string;
+      /** DE 37 */
+      readonly retrievalReference?: string;
+      /** Issuer data of DE 55: tags 91, 71, 72 as received. */
+      readonly issuerData?: Uint8Array;
+      readonly score?: ScoreAnswer;
+    }
+  /** Certainly not sent. */
+  | { readonly type: 'not-sent' }
+  /** Sent, or perhaps sent, and not answered. */
+  | { readonly type: 'unknown' };
+
+/** A step of a transaction: yields commands, is sent replies, returns `T`. */
+export type KernelStep<T> = Generator<KernelCommand, T, KernelReply>;
+
+/** What a card answered: a response APDU taken apart, or nothing more. */
+export type CardReply =
+  | { readonly type: 'response'; readonly data: Uint8Array; readonly statusWord: string }
+  | { readonly type: 'card-lost' };

@@ -1,0 +1,29 @@
+import type { EndReason } from './payment.ts';
+
+/** Whether DE 39 says that the whole amount was approved. ISO 8583:1987, annex A. */
+export function isApproval(responseCode: string): boolean {
+  return responseCode === '00';
+}
+
+/** What a person can be told of a DE 39 that is not an approval. ISO 8583:1987, annex A. */
+export function declineReason(responseCode: string): EndReason {
+  return DECLINES[responseCode] ?? 'issuer-declined';
+}
+
+const DECLINES: Readonly<Record<string, EndReason>> = {
+  '33': 'expired',
+  '34': 'suspected-fraud',
+  '41': 'lost-or-stolen',
+  '43': 'lost-or-stolen',
+  '51': 'insufficient-funds',
+  '54': 'expired',
+  '59': 'suspected-fraud',
+  '61': 'over-limit',
+  '65': 'over-limit',
+  '30': 'host-error',
+  '68': 'host-error',
+  '91': 'host-error',
+  '92': 'host-error',
+  '94': 'host-error',
+  '96': 'host-error',
+};

@@ -9,7 +9,14 @@ const LAYERS = {
   bridge: { ours: ['bridge', 'kernel/transaction'], npm: ['zod'], node: false },
   renderer: {
     ours: ['renderer', 'bridge'],
-    npm: ['react', 'react-dom', 'react-aria-components', 'lucide-react', 'zod', '@fontsource-variable/'],
+    npm: [
+      'react',
+      'react-dom',
+      'react-aria-components',
+      'lucide-react',
+      'zod',
+      '@fontsource-variable/',
+    ],
     node: false,
   },
   cloud: { ours: ['cloud', 'kernel'], npm: 'any', node: true },
@@ -21,9 +28,21 @@ const LAYERS = {
   },
 };
 
-const TOP = ['kernel', 'drivers', 'wearable', 'bridge', 'renderer', 'cloud', 'certify', 'terminal', 'scripts', 'checks'];
+const TOP = [
+  'kernel',
+  'drivers',
+  'wearable',
+  'bridge',
+  'renderer',
+  'cloud',
+  'certify',
+  'terminal',
+  'scripts',
+  'checks',
+];
 /** Tests and their fixtures may set the layers against each other; so may what builds the screens. */
-const TESTS = '(\\.test|\\.fixture|\\.contract)\\.tsx?$|^renderer/(development|e2e)/|vite\\.config\\.ts$';
+const TESTS =
+  '(\\.test|\\.fixture|\\.contract)\\.tsx?$|^renderer/(development|e2e)/|vite\\.config\\.ts$';
 
 const rules = Object.entries(LAYERS).flatMap(([layer, { ours, npm, node }]) => {
   const from = { path: `^${layer}/`, pathNot: TESTS };
@@ -48,7 +67,9 @@ const rules = Object.entries(LAYERS).flatMap(([layer, { ours, npm, node }]) => {
             from,
             to: {
               path: '(^|/)node_modules/',
-              pathNot: npm.map((name) => `(^|/)node_modules/${name}${name.endsWith('/') ? '' : '(/|$)'}`).join('|'),
+              pathNot: npm
+                .map((name) => `(^|/)node_modules/${name}${name.endsWith('/') ? '' : '(/|$)'}`)
+                .join('|'),
             },
           },
         ]),
@@ -102,6 +123,10 @@ module.exports = {
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { conditionNames: ['import', 'types', 'default', 'node'], extensions: ['.ts', '.tsx', '.js', '.mjs'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'types', 'default', 'node'],
+      extensions: ['.ts', '.tsx', '.js', '.mjs'],
+    },
   },
 };

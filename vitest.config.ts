@@ -1,6 +1,16 @@
 import { defineConfig } from 'vitest/config';
 
-const everywhere = ['kernel', 'drivers', 'wearable', 'bridge', 'renderer', 'terminal', 'cloud', 'scripts', 'checks'];
+const everywhere = [
+  'kernel',
+  'drivers',
+  'wearable',
+  'bridge',
+  'renderer',
+  'terminal',
+  'cloud',
+  'scripts',
+  'checks',
+];
 const files = (suffix: string): string[] => everywhere.map((folder) => `${folder}/**/*${suffix}`);
 const ALL_BUT_UNIT = ['.integration.test.ts', '.e2e.test.ts'].flatMap(files);
 

@@ -36,7 +36,9 @@ async function main(argv: readonly string[]): Promise<number> {
   return failed.length === 0 ? 0 : 1;
 }
 
-const LAYERS = readdirSync(root).filter((name) => existsSync(path.join(root, name, 'tsconfig.json')));
+const LAYERS = readdirSync(root).filter((name) =>
+  existsSync(path.join(root, name, 'tsconfig.json')),
+);
 
 const STATIC: readonly Step[] = [
   {
@@ -51,7 +53,7 @@ const STATIC: readonly Step[] = [
   })),
   {
     name: 'who imports whom',
-    script: 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs',
+    script: 'node_modules/dependency-cruiser/bin/dependency-cruiser.mjs',
     args: ['--config', '.dependency-cruiser.cjs', ...LAYERS, 'checks'],
   },
   { name: 'what is unused', script: 'node_modules/knip/bin/knip.js', args: [] },

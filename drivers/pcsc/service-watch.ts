@@ -1,0 +1,88 @@
+import type { Client, Reader, ReaderStatusFlags } from 'pcsc-mini';
+import type { PcscModule } from './pcsc-connection.ts';
+
+/** Told what the PC/SC service says of its readers. */
+export interface ServiceEvents {
+  /** A reader's first state, and each change after it. */
+  readonly changed: (pcsc: PcscModule, reader: Reader, status: ReaderStatusFlags) => void;
+  /** A reader was unplugged. */
+  readonly vanished: (name: string) => void;
+  /** The service is gone, and all its readers with it. */
+  readonly lost: () => void;
+}
+
+const RETRY_MS = 500;
+
+/**
+ * Follows the PC/SC service of the machine for as long as it is watched. A service that is not
+ * running, or restarts, and a `pcsc-mini` that is not installed are tried again and again.
+ */
+export class ServiceWatch {
+  readonly #load: () => Promise<PcscModule>;
+  readonly #events: ServiceEvents;
+  #client: Client | undefined;
+  #retry: NodeJS.Timeout | undefined;
+  #stopped = false;
+
+  constructor(load: () => Promise<PcscModule>, events: ServiceEvents) {
+    this.#load = load;
+    this.#events = events;
+    void this.#start();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    clearTimeout(this.#retry);
+    this.#drop();
+  }
+
+  async #start(): Promise<void> {
+    const pcsc = await this.#load().catch(() => undefined);
+    if (this.#stopped) return;
+    if (!pcsc || !this.#follow(pcsc)) this.#startLater();
+  }
+
+  /** False when the service cannot be reached. A client that lost it is of no more use. */
+  #follow(pcsc: PcscModule): boolean {
+    try {
+      const client = new pcsc.Client();
+      this.#client = client;
+      client.on('reader', (reader) => this.#attend(pcsc, client, reader));
+      client.on('error', () => {
+        if (client !== this.#client) return;
+        this.#drop();
+        this.#events.lost();
+        this.#startLater();
+      });
+      client.start();
+      return true;
+    } catch {
+      this.#drop();
+      return false;
+    }
+  }
+
+  #attend(pcsc: PcscModule, client: Client, reader: Reader): void {
+    reader.on('change', (status) => {
+      if (client === this.#client) this.#events.changed(pcsc, reader, status);
+    });
+    reader.on('disconnect', () => {
+      if (client === this.#client) this.#events.vanished(reader.name());
+    });
+  }
+
+  #startLater(): void {
+    this.#retry = setTimeout(() => void this.#start(), RETRY_MS);
+    this.#retry.unref();
+  }
+
+  #drop(): void {
+    const client = this.#client;
+    this.#client = undefined;
+    try {
+      client?.stop();
+    } catch {
+      // The service is gone already.
+    }
+  }
+}

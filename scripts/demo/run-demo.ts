@@ -1,0 +1,214 @@
+import { randomUUID } from 'node:crypto';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { readUint } from '#kernel/bytes/bytes.ts';
+import { fail, ok, type Result } from '#kernel/bytes/result.ts';
+import type { HostLink } from '#kernel/ports/host-link.ts';
+import { decodeTlv, findTag } from '#kernel/tlv/ber.ts';
+import type { PaymentEnd } from '#kernel/transaction/payment.ts';
+import type { Payment } from '#kernel/transaction/payment-state.ts';
+import { type SaleLine, saleTotalMinor } from '#kernel/transaction/sale.ts';
+import { SCORING_TAGS } from '#kernel/transaction/scoring-dataset.ts';
+import { readEnrolment } from '#terminal/config/enrolment.ts';
+import { runnerSettings } from '#terminal/config/runner-settings.ts';
+import { DEFAULT_SHOP } from '#terminal/config/shop-settings.ts';
+import { openJournal } from '#terminal/journal/sqlite-journal.ts';
+import { openEnrolledHost } from '#terminal/runner/enrolled-host.ts';
+import { runPayment } from '#terminal/runner/payment-runner.ts';
+import { resolveOnce } from '#terminal/runner/resolver.ts';
+import type { RunnerPorts, RunnerSettings } from '#terminal/runner/settings.ts';
+import { systemClock, systemEntropy } from '#terminal/runner/system.ts';
+import { type DemoWearables, openDemoWearables } from '#terminal/till/demo-wearables.ts';
+import { superviseChild } from '../start/child.ts';
+import { type Recording, recordPayment } from './recording.ts';
+
+/** Which sale to show. */
+export interface DemoOrder {
+  readonly wearableId: 'everyday' | 'empty' | 'silent';
+  readonly expected: PaymentEnd;
+  /** What the basket is to come to. */
+  readonly amountMinor?: bigint;
+}
+
+/** Where the time went, in ms. */
+export interface DemoTimings {
+  /** All APDUs. */
+  readonly card: number;
+  readonly kernel: number;
+  /** The exchange with the host, without what follows; the commit is in it. */
+  readonly network: number;
+  readonly verification: number;
+  readonly scoring: number;
+  /** Statements of the database up to the commit. */
+  readonly booking: number;
+  /** From the tap to the outcome. */
+  readonly total: number;
+}
+
+/** A sale that was shown. Holds card data: only ever printed masked. */
+export interface DemoResult {
+  readonly outcome: PaymentEnd;
+  readonly amountMinor: bigint;
+  readonly lines: readonly SaleLine[];
+  readonly shopName: string;
+  readonly wearableName: string;
+  readonly payment: Payment;
+  readonly recording: Recording;
+  readonly timingsMs: DemoTimings;
+}
+
+/**
+ * Runs one sale against a cloud of its own, in a folder that is removed afterwards. The error is a
+ * sentence.
+ */
+export async function runDemo(
+  order: DemoOrder,
+  say: (sentence: string) => void,
+): Promise<Result<DemoResult, string>> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'tessera-demo-'));
+  // The database may run as another user, who has to get through.
+  await chmod(folder, 0o711);
+  const stopping = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort());
+  const cloud = superviseChild({
+    name: 'cloud',
+    script: path.resolve(import.meta.dirname, '../../cloud/main.ts'),
+    args: ['--data-dir', path.join(folder, 'cloud')],
+    say,
+    signal: stopping.signal,
+  });
+  try {
+    const ready = await cloud.ready;
+    if (!ready) return fail('The cloud did not start.');
+    return await sell(order, folder, String(ready['enrolmentDir']));
+  } finally {
+    await cloud.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function sell(
+  order: DemoOrder,
+  folder: string,
+  enrolmentDir: string,
+): Promise<Result<DemoResult, string>> {
+  const enrolment = await readEnrolment(path.join(enrolmentDir, 'terminal.json'));
+  if (!enrolment.ok) return fail(`The enrolment cannot be read: ${enrolment.error.kind}.`);
+  const memory = path.join(folder, 'wearables.json');
+  const wearables = await openDemoWearables(path.join(enrolmentDir, 'wearables.json'), memory, 0);
+  if (!wearables.ok) return fail(`The wearables cannot be read: ${wearables.error.kind}.`);
+  const journal = openJournal(path.join(folder, 'journal.sqlite'));
+  if (!journal.ok) return fail(journal.error.detail);
+  const host = openEnrolledHost(enrolment.value);
+  if (!host.ok) return fail(host.error.detail);
+  const ports = {
+    readers: [wearables.value.reader],
+    host: host.value,
+    journal: journal.value,
+    clock: systemClock,
+    entropy: systemEntropy,
+  };
+  const settings = { ...runnerSettings(enrolment.value), hostTimeoutMs: HOST_TIMEOUT_MS };
+  try {
+    await hostIsUp(host.value);
+    return await paySale(order, ports, settings, wearables.value);
+  } finally {
+    await host.value.close();
+    journal.value.close();
+  }
+}
+
+const HOST_TIMEOUT_MS = 3_000;
+
+async function paySale(
+  order: DemoOrder,
+  ports: RunnerPorts,
+  settings: RunnerSettings,
+  wearables: DemoWearables,
+): Promise<Result<DemoResult, string>> {
+  const lines = order.amountMinor === undefined ? BASKET : basketOf(order.amountMinor);
+  const amountMinor = saleTotalMinor(lines);
+  const paymentId = randomUUID();
+  const { currency } = settings;
+  const atMs = ports.clock.nowMs();
+  const intent = {
+    type: 'intent',
+    atMs,
+    saleId: randomUUID(),
+    amountMinor,
+    currency,
+    lines,
+  } as const;
+  const written = await ports.journal.append(paymentId, intent);
+  if (!written.ok) return fail(written.error.detail);
+
+  const { observer, recording } = recordPayment();
+  const never = new AbortController().signal;
+  const payment = { paymentId, amountMinor, basketLines: lines.length };
+  const running = runPayment(ports, settings, payment, never, observer);
+  // The reader takes a wearable only once it waits for one.
+  while (!wearables.present(order.wearableId)) await setImmediate();
+  const tapped = performance.now();
+  const ended = await running;
+  if (!ended.ok) return fail(ended.error.detail);
+  const resolved = await resolveOnce(ports, settings, paymentId, 'timeout', observer);
+  const total = performance.now() - tapped;
+  if (!resolved.ok) return fail(resolved.error.detail);
+  const closed = resolved.value.type === 'closed' ? resolved.value.payment : undefined;
+  if (!closed?.closed)
+    return fail('The host does not answer the reversal: the sale stays unknown.');
+  return ok({
+    outcome: closed.closed.end,
+    amountMinor,
+    lines,
+    shopName: DEFAULT_SHOP.name,
+    wearableName: wearables.list().find((w) => w.wearableId === order.wearableId)?.name ?? '',
+    payment: closed,
+    recording,
+    timingsMs: timings(recording, total),
+  });
+}
+
+/** What is in the basket when no amount is asked for. */
+const BASKET: readonly SaleLine[] = [
+  line('1', 'Oat milk 1 l', 2, 240n),
+  line('2', 'Sourdough bread 500 g', 1, 450n),
+  line('3', 'Ground coffee 250 g', 1, 500n),
+];
+
+function basketOf(amountMinor: bigint): readonly SaleLine[] {
+  return [line('1', 'Groceries', 1, amountMinor)];
+}
+
+function line(lineId: string, name: string, quantity: number, unitPriceMinor: bigint): SaleLine {
+  return { lineId, itemId: lineId, name, quantity, unitPriceMinor, taxPermille: 70 };
+}
+
+function timings(recording: Recording, total: number): DemoTimings {
+  const card = recording.apdus.reduce((sum, { elapsedMs }) => sum + elapsedMs, 0);
+  const [authorisation] = recording.exchanges;
+  const scored = authorisation?.answer?.fields[61];
+  const parts = typeof scored === 'object' ? decodeTlv(scored) : undefined;
+  const partMs = (tag: string): number => {
+    const value = parts?.ok ? findTag(parts.value, tag)?.value : undefined;
+    return value ? readUint(value) / 1000 : 0;
+  };
+  const verification = partMs(SCORING_TAGS.verificationUs);
+  const scoring = partMs(SCORING_TAGS.scoringUs);
+  const booking = partMs(SCORING_TAGS.bookingUs);
+  const network = (authorisation?.elapsedMs ?? 0) - verification - scoring - booking;
+  return { card, kernel: recording.kernelMs, network, verification, scoring, booking, total };
+}
+
+/** The line connects by itself; a demonstration waits for it, so that the times mean something. */
+function hostIsUp(host: HostLink): Promise<void> {
+  if (host.state() === 'up') return Promise.resolve();
+  return new Promise((resolve) => {
+    const stop = host.onStateChange(() => {
+      stop();
+      resolve();
+    });
+  });
+}

@@ -1,0 +1,55 @@
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+
+const SOURCES = ['renderer', 'bridge', 'kernel/transaction', 'package-lock.json'];
+
+/**
+ * Builds the till's screens into dist/renderer when their sources have changed since the last build.
+ * False when the build failed.
+ */
+export async function buildRenderer(
+  root: string,
+  say: (sentence: string) => void,
+): Promise<boolean> {
+  const stamp = path.join(root, 'dist/renderer/.sources');
+  const digest = await digestOf(SOURCES.map((source) => path.join(root, source)));
+  const built = await readFile(stamp, 'utf8').catch(() => '');
+  if (built === digest) return true;
+  const started = performance.now();
+  say('Building the screens.');
+  if (!(await viteBuild(root))) return false;
+  await writeFile(stamp, digest);
+  say(`Built the screens in ${((performance.now() - started) / 1000).toFixed(1)} s.`);
+  return true;
+}
+
+function viteBuild(root: string): Promise<boolean> {
+  const vite = path.join(root, 'node_modules/vite/bin/vite.js');
+  const args = [vite, 'build', 'renderer', '--logLevel', 'warn'];
+  const build = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 2, 2] });
+  return new Promise((resolve) => {
+    build.once('error', () => resolve(false));
+    build.once('exit', (code) => resolve(code === 0));
+  });
+}
+
+async function digestOf(sources: readonly string[]): Promise<string> {
+  const hash = createHash('sha256');
+  for (const source of sources) {
+    for (const file of await filesBelow(source)) hash.update(file).update(await readFile(file));
+  }
+  return hash.digest('hex');
+}
+
+async function filesBelow(place: string): Promise<readonly string[]> {
+  const entries = await readdir(place, { recursive: true, withFileTypes: true }).catch(
+    () => undefined,
+  );
+  if (!entries) return [place];
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.join(entry.parentPath, entry.name))
+    .sort();
+}

@@ -1,0 +1,182 @@
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { openPcscReaders } from '#drivers/pcsc/pcsc-reader.ts';
+import { fail, ok, type Result } from '#kernel/bytes/result.ts';
+import { openCatalogue } from './catalogue/catalogue.ts';
+import { readEnrolment } from './config/enrolment.ts';
+import { runnerSettings } from './config/runner-settings.ts';
+import { DEFAULT_SHOP } from './config/shop-settings.ts';
+import { openJournal } from './journal/sqlite-journal.ts';
+import { openEnrolledHost } from './runner/enrolled-host.ts';
+import { systemClock, systemEntropy } from './runner/system.ts';
+import { startBrowserShell } from './shell/browser/server.ts';
+import { type DemoWearables, openDemoWearables } from './till/demo-wearables.ts';
+import { Till } from './till/till.ts';
+
+const HELP = `The terminal: runs payments and serves the till on this machine.
+
+  node terminal/main.ts --enrolment FILE --data-dir DIR [options]
+
+  --enrolment FILE        what the acquirer gave this terminal (terminal.json)
+  --data-dir DIR          where the journal is kept
+  --port N                port of the till; 0 for any (default: 7420, or any when it is taken)
+  --demo-wearables FILE   wearables that can be presented without a device (wearables.json)
+  --no-pcsc               do not look for PC/SC readers
+  --help                  this text
+`;
+
+const DEFAULT_PORT = 7420;
+/** About what one exchange takes over NFC. */
+const DEMO_LATENCY_MS = 60;
+const root = path.resolve(import.meta.dirname, '..');
+
+/** What this process was asked to be. */
+interface TerminalOptions {
+  readonly enrolmentFile: string;
+  readonly dataDir: string;
+  readonly port: number | undefined;
+  readonly demoWearablesFile: string | undefined;
+  readonly pcsc: boolean;
+}
+
+/** A running terminal. */
+interface Terminal {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+const options = readOptions(process.argv.slice(2));
+if (typeof options === 'string') {
+  process.stderr.write(`${options}\n\n${HELP}`);
+  process.exitCode = 2;
+} else if (options) {
+  await runUntilStopped(options);
+} else {
+  process.stdout.write(HELP);
+}
+
+async function runUntilStopped(wanted: TerminalOptions): Promise<void> {
+  const stopped = new Promise<void>((resolve) => {
+    // The channel closes when whoever started this process ends, however it ends.
+    process.once('disconnect', resolve);
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, resolve);
+  });
+  const terminal = await open(wanted);
+  if (!terminal.ok) {
+    process.stderr.write(`${terminal.error}\n`);
+    process.exitCode = 1;
+    if (process.connected) process.disconnect();
+    return;
+  }
+  const { url } = terminal.value;
+  announce(url);
+  await stopped;
+  await terminal.value.close();
+  if (process.connected) process.disconnect();
+}
+
+/** Tells whoever started us where the till is: Node by its channel, Electron by its port. */
+function announce(url: string): void {
+  const ready = { type: 'ready', url };
+  const electron = 'parentPort' in process ? (process.parentPort as MessagePort) : undefined;
+  if (electron) electron.postMessage(ready);
+  else if (process.send) process.send(ready);
+  else process.stdout.write(`${url}\n`);
+}
+
+/** Puts the terminal together; the error is a sentence. */
+async function open(wanted: TerminalOptions): Promise<Result<Terminal, string>> {
+  const enrolment = await readEnrolment(wanted.enrolmentFile);
+  if (!enrolment.ok) {
+    const { kind, path: place } = enrolment.error;
+    return fail(`The enrolment cannot be used: ${kind} ${place}`.trim());
+  }
+  mkdirSync(wanted.dataDir, { recursive: true, mode: 0o700 });
+  const journal = openJournal(path.join(wanted.dataDir, 'journal.sqlite'));
+  if (!journal.ok) return fail(`The journal cannot be used: ${journal.error.detail}`);
+  const host = openEnrolledHost(enrolment.value);
+  if (!host.ok) return fail(host.error.detail);
+  const demo = await demoWearables(wanted);
+  if (!demo.ok) return demo;
+
+  const pcsc = wanted.pcsc ? [openPcscReaders()] : [];
+  const readers = [...pcsc, ...(demo.value ? [demo.value.reader] : [])];
+  const till = new Till({
+    ports: {
+      readers,
+      host: host.value,
+      journal: journal.value,
+      clock: systemClock,
+      entropy: systemEntropy,
+    },
+    settings: runnerSettings(enrolment.value),
+    shop: DEFAULT_SHOP,
+    catalogue: openCatalogue(),
+    ...(demo.value && { demoWearables: demo.value }),
+  });
+  const recovered = await till.recover();
+  if (!recovered.ok) return fail('The journal cannot be read. Nothing was changed in it.');
+  const shell = await startShell(till, wanted.port);
+  if (!shell.ok) return shell;
+  return ok({
+    url: shell.value.url,
+    async close() {
+      await shell.value.close();
+      await till.close();
+      await Promise.all([host.value.close(), ...readers.map((reader) => reader.close())]);
+      journal.value.close();
+    },
+  });
+}
+
+async function demoWearables(
+  wanted: TerminalOptions,
+): Promise<Result<DemoWearables | undefined, string>> {
+  if (wanted.demoWearablesFile === undefined) return ok(undefined);
+  const memory = path.join(wanted.dataDir, 'demo-wearables.json');
+  const opened = await openDemoWearables(wanted.demoWearablesFile, memory, DEMO_LATENCY_MS);
+  if (opened.ok) return opened;
+  return fail(`The demonstration wearables cannot be used: ${opened.error.kind}`);
+}
+
+/** Serves the till on the port that was asked for; by default on ours, or on any when it is taken. */
+async function startShell(
+  api: Till,
+  port: number | undefined,
+): Promise<Result<{ readonly url: string; close(): Promise<void> }, string>> {
+  const rendererDir = path.join(root, 'dist/renderer');
+  for (const candidate of port === undefined ? [DEFAULT_PORT, 0] : [port]) {
+    const shell = await startBrowserShell({ api, rendererDir, port: candidate });
+    if (shell.ok) return shell;
+  }
+  return fail(`The till cannot be served: port ${port ?? DEFAULT_PORT} is taken.`);
+}
+
+/** The options, a sentence that says what is wrong with them, or nothing when help was asked for. */
+function readOptions(argv: readonly string[]): TerminalOptions | string | undefined {
+  try {
+    const { values } = parseArgs({
+      args: [...argv],
+      options: {
+        enrolment: { type: 'string' },
+        'data-dir': { type: 'string' },
+        port: { type: 'string' },
+        'demo-wearables': { type: 'string' },
+        'no-pcsc': { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
+    });
+    if (values.help) return undefined;
+    const { enrolment, 'data-dir': dataDir } = values;
+    if (!enrolment || !dataDir) return 'Say --enrolment and --data-dir.';
+    const port = values.port === undefined ? undefined : Number(values.port);
+    if (port !== undefined && (!Number.isInteger(port) || port < 0 || port > 65_535)) {
+      return `--port takes a number from 0 to 65535, not ${values.port}.`;
+    }
+    const demoWearablesFile = values['demo-wearables'];
+    return { enrolmentFile: enrolment, dataDir, port, demoWearablesFile, pcsc: !values['no-pcsc'] };
+  } catch (error) {
+    return error instanceof Error ? error.message : 'The options cannot be read.';
+  }
+}

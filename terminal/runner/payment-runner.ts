@@ -1,0 +1,164 @@
+import { fail, ok, type Result } from '#kernel/bytes/result.ts';
+import type { ContactlessInput } from '#kernel/emv/contactless/input.ts';
+import type { CancelSignal } from '#kernel/ports/cancel-signal.ts';
+import type { PortFailure } from '#kernel/ports/failure.ts';
+import type { KernelCommand, KernelReply } from '#kernel/transaction/commands.ts';
+import { type PaymentOutcome, payContactless } from '#kernel/transaction/contactless-payment.ts';
+import { authorise } from './authorise.ts';
+import { awaitCard, type FoundCard } from './field.ts';
+import type { PaymentObserver } from './observer.ts';
+import type { RunnerPorts, RunnerSettings } from './settings.ts';
+
+/** One payment to run. Its intent is in the journal already. */
+export interface PaymentOrder {
+  readonly paymentId: string;
+  readonly amountMinor: bigint;
+  readonly basketLines: number;
+}
+
+/**
+ * Runs one payment: performs each command of the kernel against the ports and sends it the reply.
+ * This is the only loop that does. A failure of the journal ends the payment before anything is
+ * sent, or leaves it unknown after.
+ */
+export async function runPayment(
+  ports: RunnerPorts,
+  settings: RunnerSettings,
+  order: PaymentOrder,
+  signal: CancelSignal,
+  observer: PaymentObserver,
+): Promise<Result<PaymentOutcome, PortFailure>> {
+  const performer = new Performer(ports, settings, order, signal, observer);
+  const kernel = payContactless(contactlessInput(ports, settings, order));
+  let kernelMs = 0;
+  const advance = (reply?: KernelReply) => {
+    const started = performance.now();
+    // The first call of a generator takes no value.
+    const step = reply === undefined ? kernel.next(undefined as never) : kernel.next(reply);
+    kernelMs += performance.now() - started;
+    return step;
+  };
+  try {
+    let step = advance();
+    while (!step.done) {
+      const reply = await performer.perform(step.value);
+      if (!reply.ok) return reply;
+      step = advance(reply.value);
+    }
+    return ok(step.value);
+  } finally {
+    observer.kernelTime?.(kernelMs);
+    await performer.releaseCard();
+  }
+}
+
+class Performer {
+  readonly #ports: RunnerPorts;
+  readonly #settings: RunnerSettings;
+  readonly #order: PaymentOrder;
+  readonly #signal: CancelSignal;
+  readonly #observer: PaymentObserver;
+  #card: FoundCard | undefined;
+  #activatedAtMs = 0;
+  #cardTimeMs = 0;
+
+  constructor(
+    ports: RunnerPorts,
+    settings: RunnerSettings,
+    order: PaymentOrder,
+    signal: CancelSignal,
+    observer: PaymentObserver,
+  ) {
+    this.#ports = ports;
+    this.#settings = settings;
+    this.#order = order;
+    this.#signal = signal;
+    this.#observer = observer;
+  }
+
+  async perform(command: KernelCommand): Promise<Result<KernelReply, PortFailure>> {
+    switch (command.type) {
+      case 'activate':
+        return ok(await this.#activate());
+      case 'transmit':
+        return ok(await this.#transmit(command.command));
+      case 'ask-pin':
+        // This terminal has no PIN pad yet, and a PIN is never asked for anywhere else.
+        return ok({ type: 'pin-unavailable' });
+      case 'authorise-online': {
+        if (this.#signal.aborted) return fail(CALLED_OFF);
+        const context = {
+          channel: this.#settings.channel,
+          deviceInterface: this.#card?.readerName ?? '',
+          basketLines: this.#order.basketLines,
+          cardTimeMs: Math.round(this.#cardTimeMs),
+        };
+        return authorise(this.#ports, this.#settings, {
+          paymentId: this.#order.paymentId,
+          request: command.request,
+          context,
+          observer: this.#observer,
+        });
+      }
+      case 'show':
+        if (command.message === 'card-read-ok') await this.releaseCard();
+        this.#observer.shown?.(command.message);
+        return ok({ type: 'shown' });
+      default:
+        return command satisfies never;
+    }
+  }
+
+  /** Powers the card off, so that the customer can take it away. */
+  async releaseCard(): Promise<void> {
+    if (!this.#card) return;
+    this.#cardTimeMs = performance.now() - this.#activatedAtMs;
+    await this.#card.connection.close();
+  }
+
+  async #activate(): Promise<KernelReply> {
+    await this.releaseCard();
+    const found = await awaitCard(this.#ports.readers, this.#signal);
+    if (!found.ok) return { type: 'cancelled' };
+    this.#card = found.value;
+    this.#activatedAtMs = performance.now();
+    this.#observer.cardFound?.(found.value.readerName);
+    return { type: 'activated' };
+  }
+
+  async #transmit(command: Uint8Array): Promise<KernelReply> {
+    const started = performance.now();
+    const answered = await this.#card?.connection.transmit(command);
+    const response = answered?.ok ? answered.value : undefined;
+    this.#observer.apdu?.(command, response, performance.now() - started);
+    return response ? { type: 'response', response } : { type: 'card-lost' };
+  }
+}
+
+const CALLED_OFF: PortFailure = {
+  kind: 'cancelled',
+  retryable: true,
+  effect: 'none',
+  detail: 'The payment was called off before anything was sent.',
+};
+
+function contactlessInput(
+  ports: RunnerPorts,
+  settings: RunnerSettings,
+  order: PaymentOrder,
+): ContactlessInput {
+  const unpredictableNumbers = Array.from({ length: settings.presentations }, () =>
+    ports.entropy.bytes(4),
+  );
+  return {
+    amountMinor: order.amountMinor,
+    amountOtherMinor: 0n,
+    transactionType: '00',
+    currency: settings.currency,
+    terminalCountry: settings.country,
+    ...ports.clock.local(),
+    unpredictableNumbers,
+    terminalData: settings.terminalData,
+    combinations: settings.combinations,
+  };
+}

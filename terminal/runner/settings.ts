@@ -1,0 +1,37 @@
+import type { ReaderCombination } from '#kernel/emv/contactless/input.ts';
+import type { CardReader } from '#kernel/ports/card-reader.ts';
+import type { Clock } from '#kernel/ports/clock.ts';
+import type { Entropy } from '#kernel/ports/entropy.ts';
+import type { HostLink } from '#kernel/ports/host-link.ts';
+import type { Journal } from '#kernel/ports/journal.ts';
+import type { TerminalIdentity } from '#kernel/transaction/host-messages.ts';
+
+/** The world as the runner reaches it. */
+export interface RunnerPorts {
+  readonly readers: readonly CardReader[];
+  readonly host: HostLink;
+  readonly journal: Journal;
+  readonly clock: Clock;
+  readonly entropy: Entropy;
+}
+
+/** What a payment needs to know of this terminal. */
+export interface RunnerSettings {
+  readonly identity: TerminalIdentity;
+  /** Two-key TDES, 16 bytes. */
+  readonly macKey: Uint8Array;
+  /** ISO 4217 numeric, three digits. */
+  readonly currency: string;
+  /** ISO 3166 numeric, three digits. */
+  readonly country: string;
+  readonly channel: 'cashier' | 'kiosk';
+  readonly combinations: readonly ReaderCombination[];
+  /** EMV terminal data by tag. */
+  readonly terminalData: Readonly<Record<string, Uint8Array>>;
+  /** How long an answer of the host is waited for. */
+  readonly hostTimeoutMs: number;
+  /** How often a customer may present the wearable for one payment. */
+  readonly presentations: number;
+  /** Wait before the n-th repeat of a reversal; the last one is kept to. */
+  readonly reversalDelaysMs: readonly number[];
+}

@@ -1,0 +1,347 @@
+import { inspect } from 'node:util';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import type { PaymentView } from '#bridge/terminal-api.ts';
+import { SimulatedCardReader } from '#drivers/simulated/card-reader.ts';
+import { SimulatedHostLink } from '#drivers/simulated/host-link.ts';
+import { type JournalFaults, SimulatedJournal } from '#drivers/simulated/journal.ts';
+import { foldPayment } from '#kernel/transaction/payment-state.ts';
+import { createWearable } from '#wearable/wearable.ts';
+import { runnerSettings } from '../config/runner-settings.ts';
+import { systemClock, systemEntropy } from '../runner/system.ts';
+import { PaymentDesk } from './payment-desk.ts';
+import {
+  type AcquirerAct,
+  answer,
+  answerTo,
+  MAC_KEY,
+  ScriptedAcquirer,
+  sealed,
+} from './scripted-acquirer.fixture.ts';
+
+const PROFILE = {
+  wearableId: 'everyday',
+  name: 'Everyday',
+  hint: '',
+  aid: 'F0544553534501',
+  applicationLabel: 'TESSERA PAY',
+  kernelId: 3,
+  pan: '9999990000000012',
+  panSequenceNumber: '01',
+  expiry: '3012',
+  cardholderVerification: 'cdcvm',
+  iccMasterKeyHex: '0123456789ABCDEFFEDCBA9876543210',
+} as const;
+
+const LINE = { lineId: '1', itemId: '1', name: 'Oat milk', quantity: 1, taxPermille: 70 } as const;
+const SALE = { saleId: 'sale-1', amountMinor: 1430n, lines: [{ ...LINE, unitPriceMinor: 1430n }] };
+
+interface Bench {
+  readonly desk: PaymentDesk;
+  readonly acquirer: ScriptedAcquirer;
+  readonly journal: SimulatedJournal;
+  readonly host: SimulatedHostLink;
+  readonly reader: SimulatedCardReader;
+  /** Every state the current payment went through. */
+  readonly states: string[];
+}
+
+const open: PaymentDesk[] = [];
+afterEach(async () => {
+  for (const desk of open.splice(0)) await desk.close();
+});
+
+function bench(
+  act?: AcquirerAct,
+  faults?: JournalFaults,
+  journal = new SimulatedJournal(faults),
+): Bench {
+  const acquirer = new ScriptedAcquirer(act);
+  const host = new SimulatedHostLink(acquirer.script);
+  const reader = new SimulatedCardReader();
+  const ports = { readers: [reader], host, journal, clock: systemClock, entropy: systemEntropy };
+  const identity = { terminalId: '10000001', merchantId: 'TESSERA00000001' };
+  const settings = {
+    ...runnerSettings({ identity, macKey: MAC_KEY }),
+    hostTimeoutMs: 60,
+    reversalDelaysMs: [10],
+  };
+  const states: string[] = [];
+  const desk = new PaymentDesk(ports, settings, () => {
+    const state = desk.current()?.state;
+    if (state !== undefined && states.at(-1) !== state) states.push(state);
+  });
+  open.push(desk);
+  return { desk, acquirer, journal, host, reader, states };
+}
+
+/** Waits, looking often: some states are short. */
+function soon<T>(look: () => T | Promise<T>): ReturnType<typeof vi.waitUntil<T>> {
+  return vi.waitUntil(look, { interval: 2, timeout: 5_000 });
+}
+
+async function start({ desk }: Bench, sale = SALE): Promise<string> {
+  const started = await desk.start(sale);
+  if (!started.ok) throw new Error(started.error.kind);
+  return started.value.paymentId;
+}
+
+async function tap({ reader }: Bench, removeAfterApdus?: number): Promise<void> {
+  const how = removeAfterApdus === undefined ? {} : { removeAfterApdus };
+  await soon(() => reader.present(createWearable(PROFILE), how));
+}
+
+async function until({ desk }: Bench, ...states: PaymentView['state'][]): Promise<PaymentView> {
+  return soon(() => {
+    const view = desk.current();
+    return view && states.includes(view.state) ? view : false;
+  });
+}
+
+async function events({ journal }: Bench, paymentId: string): Promise<readonly string[]> {
+  const read = await journal.read(paymentId);
+  return read.ok ? read.value.map((event) => event.type) : [];
+}
+
+describe('a sale', () => {
+  test('goes from ready to paid, each step in the journal before it is shown', async () => {
+    const b = bench();
+    const paymentId = await start(b);
+    await tap(b);
+    await until(b, 'approved');
+    expect(b.states).toEqual(['ready', 'reading', 'may-remove', 'authorising', 'approved']);
+    expect(await events(b, paymentId)).toEqual([
+      'intent',
+      'authorisation-sent',
+      'authorisation-answered',
+      'closed',
+    ]);
+    expect(b.acquirer.types).toEqual(['0100']);
+    expect(b.desk.dismiss(paymentId)).toBe(true);
+    expect(b.desk.current()).toBeNull();
+  });
+
+  test('holds no card data in the journal', async () => {
+    const b = bench();
+    const paymentId = await start(b);
+    await tap(b);
+    await until(b, 'approved');
+    const read = await b.journal.read(paymentId);
+    const text = inspect(read, { depth: 9 });
+    expect(text).not.toContain(PROFILE.pan);
+    expect(text).toContain('999999******0012');
+  });
+
+  test('declined by the issuer charges nothing and says why', async () => {
+    const b = bench((request) => [answer(request, '51')]);
+    await start(b);
+    await tap(b);
+    expect(await until(b, 'declined')).toMatchObject({
+      reason: 'insufficient-funds',
+      responseCode: '51',
+    });
+    expect(b.acquirer.types).toEqual(['0100']);
+  });
+
+  test('that is paid is not begun again', async () => {
+    const b = bench();
+    const paymentId = await start(b);
+    await tap(b);
+    await until(b, 'approved');
+    b.desk.dismiss(paymentId);
+    expect(await b.desk.start(SALE)).toEqual({ ok: false, error: { kind: 'already-paid' } });
+  });
+
+  test('asked for twice at once is one payment', async () => {
+    const b = bench();
+    const [first, second] = await Promise.all([b.desk.start(SALE), b.desk.start(SALE)]);
+    expect([first.ok, second.ok]).toEqual([true, false]);
+    const again = await b.desk.start(SALE);
+    expect(again).toEqual(first);
+    const other = await b.desk.start({ ...SALE, saleId: 'sale-2' });
+    expect(other).toEqual({ ok: false, error: { kind: 'busy' } });
+  });
+
+  test('called off while it waits for a wearable is cancelled; once asked it cannot be', async () => {
+    const b = bench();
+    const paymentId = await start(b);
+    expect(b.desk.cancel(paymentId)).toBe(true);
+    expect(await until(b, 'cancelled')).toMatchObject({ reason: 'cashier' });
+    expect(b.acquirer.types).toEqual([]);
+
+    const slow = bench((request) => [answer(request, '00', 30)]);
+    const second = await start(slow);
+    await tap(slow);
+    await until(slow, 'authorising');
+    expect(slow.desk.cancel(second)).toBe(false);
+    await until(slow, 'approved');
+  });
+});
+
+describe('a wearable that leaves the field', () => {
+  test.each([0, 1, 2, 3])(
+    'after %i commands is asked for again, and charged once',
+    async (count) => {
+      const b = bench();
+      await start(b);
+      await tap(b, count);
+      await soon(() => b.desk.current()?.reason === 'try-again');
+      await tap(b);
+      await until(b, 'approved');
+      expect(b.acquirer.types).toEqual(['0100']);
+    },
+  );
+});
+
+describe('an unknown outcome is reversed, never shown as declined', () => {
+  const wrongKey = MAC_KEY.map((byte) => byte ^ 0xff);
+  const bytesOf = (request: Parameters<AcquirerAct>[0]) => sealed(answerTo(request, '00'));
+  const faults: Readonly<Record<string, AcquirerAct>> = {
+    'never answered': () => [],
+    'answered too late': (request) => [answer(request, '00', 90)],
+    'a wrong MAC': (request) => [
+      { type: 'send', message: sealed(answerTo(request, '00'), wrongKey) },
+    ],
+    'a truncated answer': (request) => [
+      { type: 'send', message: bytesOf(request).subarray(0, 30) },
+    ],
+    'another amount': (request) => {
+      const told = answerTo(request, '00');
+      const fields = { ...told.fields, 4: '000000000001' };
+      return [{ type: 'send', message: sealed({ ...told, fields }) }];
+    },
+    'a dropped line': () => [{ type: 'drop' }],
+  };
+  test.each(Object.keys(faults))('%s', async (name) => {
+    const act = faults[name];
+    const b = bench((request) =>
+      request.mti === '0100' && act ? act(request) : [answer(request, '00')],
+    );
+    const paymentId = await start(b);
+    await tap(b);
+    await until(b, 'reversed');
+    expect(b.states).toContain('unknown');
+    expect(b.states).not.toContain('declined');
+    expect(b.acquirer.types).toEqual(['0100', '0400']);
+    const [request, reversal] = b.acquirer.received;
+    expect(reversal?.fields[90]).toBe(
+      `0100${request?.fields[11]}${request?.fields[7]}${'0'.repeat(22)}`,
+    );
+    expect(await events(b, paymentId)).toEqual([
+      'intent',
+      'authorisation-sent',
+      'reversal-sent',
+      'reversal-answered',
+      'closed',
+    ]);
+  });
+
+  test('an answer that comes twice counts once', async () => {
+    const b = bench((request) => [answer(request, '00'), answer(request, '00', 5)]);
+    await start(b);
+    await tap(b);
+    await until(b, 'approved');
+    await soon(() => b.host.droppedMessages === 1);
+    expect(b.acquirer.types).toEqual(['0100']);
+  });
+
+  test('the reversal is repeated as 0401, with a new STAN, until it is answered', async () => {
+    let reversals = 0;
+    const b = bench((request) => {
+      if (request.mti === '0100') return [];
+      reversals += 1;
+      return reversals < 3 ? [] : [answer(request, '00')];
+    });
+    await start(b);
+    await tap(b);
+    await until(b, 'reversed');
+    expect(b.acquirer.types).toEqual(['0100', '0400', '0401', '0401']);
+    expect(new Set(b.acquirer.received.map((message) => message.fields[11])).size).toBe(4);
+  });
+
+  test('can be set aside while it is resolved, and the sale is not begun again before', async () => {
+    let answering = false;
+    const b = bench((request) =>
+      answering && request.mti !== '0100' ? [answer(request, '00')] : [],
+    );
+    const paymentId = await start(b);
+    await tap(b);
+    await soon(() => b.desk.current()?.resolving?.attempts === 1);
+    expect(b.desk.dismiss(paymentId)).toBe(true);
+    expect([...b.desk.setAside()]).toMatchObject([{ paymentId, state: 'unknown' }]);
+    expect(await b.desk.start(SALE)).toEqual({ ok: false, error: { kind: 'busy' } });
+    answering = true;
+    await soon(() => [...b.desk.setAside()][0]?.state === 'reversed');
+    expect((await b.desk.start(SALE)).ok).toBe(true);
+  });
+
+  test('nothing is reversed when the line certainly sent nothing', async () => {
+    const b = bench();
+    b.host.setState('down');
+    const paymentId = await start(b);
+    await tap(b);
+    expect(await until(b, 'declined')).toMatchObject({ reason: 'host-unreachable' });
+    expect(await events(b, paymentId)).toContain('authorisation-not-sent');
+    expect(b.acquirer.types).toEqual([]);
+  });
+});
+
+describe('a journal that fails', () => {
+  test('before the intent: no payment is begun', async () => {
+    const b = bench(undefined, { failFromAppend: 1 });
+    expect(await b.desk.start(SALE)).toEqual({ ok: false, error: { kind: 'journal-failed' } });
+  });
+
+  test('before the request: nothing is sent', async () => {
+    const b = bench(undefined, { failFromAppend: 2 });
+    await start(b);
+    await tap(b);
+    expect(await until(b, 'cancelled')).toMatchObject({ state: 'cancelled' });
+    expect(b.acquirer.types).toEqual([]);
+  });
+
+  test('before the answer: an approval that is not written down is not shown as paid', async () => {
+    const b = bench(undefined, { failFromAppend: 3 });
+    await start(b);
+    await tap(b);
+    await until(b, 'unknown');
+    expect(b.states).not.toContain('approved');
+  });
+});
+
+describe('after a restart every open payment comes to its end', () => {
+  const stages = [
+    'intent',
+    'authorisation-sent',
+    'authorisation-answered',
+    'reversal-sent',
+  ] as const;
+  test.each([
+    ['intent', 'cancelled', []],
+    ['authorisation-sent', 'reversed', ['0400']],
+    ['authorisation-answered', 'approved', []],
+    ['reversal-sent', 'reversed', ['0401']],
+  ] as const)('stopped after %s: %s', async (stage, end, sent) => {
+    const before = bench(() => []);
+    const paymentId = await start(before);
+    await tap(before);
+    await soon(async () => (await events(before, paymentId)).includes('reversal-sent'));
+    await before.desk.close();
+    const whole = await before.journal.read(paymentId);
+    const journal = new SimulatedJournal();
+    const answered = { type: 'authorisation-answered', atMs: 1, responseCode: '00' } as const;
+    const wanted = stages.slice(0, stages.indexOf(stage) + 1);
+    for (const type of wanted) {
+      const event = whole.ok && whole.value.find((candidate) => candidate.type === type);
+      if (event) await journal.append(paymentId, event);
+      else if (stage === 'authorisation-answered') await journal.append(paymentId, answered);
+    }
+
+    const after = bench(undefined, undefined, journal);
+    expect((await after.desk.recover()).ok).toBe(true);
+    await soon(async () => (await events(after, paymentId)).includes('closed'));
+    const read = await journal.read(paymentId);
+    const payment = read.ok ? foldPayment(read.value) : undefined;
+    expect(payment?.ok && payment.value.closed?.end).toBe(end);
+    expect(after.acquirer.types).toEqual(sent);
+  });
+});

@@ -1,0 +1,248 @@
+import { randomUUID } from 'node:crypto';
+import type { CallInput, CallOutput, CallResult, PaymentView } from '#bridge/terminal-api.ts';
+import type { UiMessage } from '#kernel/transaction/commands.ts';
+import type { PaymentOutcome } from '#kernel/transaction/contactless-payment.ts';
+import type { EndReason, PaymentEnd } from '#kernel/transaction/payment.ts';
+import { runPayment } from '../runner/payment-runner.ts';
+import { type ResolutionNews, ResolutionQueue } from '../runner/resolution-queue.ts';
+import { readPayment } from '../runner/resolver.ts';
+import type { RunnerPorts, RunnerSettings } from '../runner/settings.ts';
+import { viewOfPayment } from './payment-view.ts';
+
+/** How many exchanges a contactless payment usually takes: PPSE, SELECT, GPO, one record. */
+const EXPECTED_EXCHANGES = 4;
+
+type Start = CallInput<'startPayment'>;
+
+/**
+ * The payments that the till knows of now: the one it is busy with, and those set aside until their
+ * outcome is known. Everything else is in the journal.
+ */
+export class PaymentDesk {
+  readonly #ports: RunnerPorts;
+  readonly #settings: RunnerSettings;
+  readonly #announce: () => void;
+  readonly #queue: ResolutionQueue;
+  readonly #aside = new Map<string, PaymentView>();
+  #current: PaymentView | null = null;
+  #calledOff = new AbortController();
+  #running: Promise<void> = Promise.resolve();
+  #starting = false;
+
+  constructor(ports: RunnerPorts, settings: RunnerSettings, announce: () => void) {
+    this.#ports = ports;
+    this.#settings = settings;
+    this.#announce = announce;
+    this.#queue = new ResolutionQueue(ports, settings, (news) => this.#hear(news));
+  }
+
+  current(): PaymentView | null {
+    return this.#current;
+  }
+
+  setAside(): Iterable<PaymentView> {
+    return this.#aside.values();
+  }
+
+  viewOf(paymentId: string): PaymentView | undefined {
+    if (this.#current?.paymentId === paymentId) return this.#current;
+    return this.#aside.get(paymentId);
+  }
+
+  /** Writes the intent and begins; a sale that is paid or open is never begun again. */
+  async start(sale: Start): Promise<CallResult<CallOutput<'startPayment'>>> {
+    if (this.#starting) return refused('busy');
+    this.#starting = true;
+    try {
+      return await this.#start(sale);
+    } finally {
+      this.#starting = false;
+    }
+  }
+
+  /** Calls the payment off. False once a request may have left the machine, or when it is over. */
+  cancel(paymentId: string): boolean {
+    if (this.#current?.paymentId !== paymentId || !this.#current.cancellable) return false;
+    this.#calledOff.abort();
+    return true;
+  }
+
+  /** Takes a payment that is over off the till, or sets one aside whose outcome is unknown. */
+  dismiss(paymentId: string): boolean {
+    const view = this.viewOf(paymentId);
+    if (!view) return false;
+    if (view === this.#current) {
+      if (!isOver(view) && view.state !== 'unknown') return false;
+      if (view.state === 'unknown') this.#aside.set(paymentId, view);
+      this.#current = null;
+    } else {
+      if (!isOver(view)) return false;
+      this.#aside.delete(paymentId);
+    }
+    this.#announce();
+    return true;
+  }
+
+  /** Sets every payment that an earlier run left open aside and resolves it. */
+  async recover(): Promise<CallResult<void>> {
+    const open = await this.#ports.journal.open();
+    if (!open.ok) return refused('journal-failed');
+    for (const paymentId of open.value) {
+      const payment = await readPayment(this.#ports, paymentId);
+      if (!payment.ok) return refused('journal-failed');
+      this.#aside.set(paymentId, viewOfPayment(paymentId, payment.value));
+      void this.#queue.add(paymentId, 'restart');
+    }
+    this.#announce();
+    return { ok: true, value: undefined };
+  }
+
+  async close(): Promise<void> {
+    this.#calledOff.abort();
+    this.#queue.close();
+    await this.#running;
+  }
+
+  async #start(sale: Start): Promise<CallResult<CallOutput<'startPayment'>>> {
+    if (this.#current?.saleId === sale.saleId && !isOver(this.#current)) {
+      return { ok: true, value: { paymentId: this.#current.paymentId } };
+    }
+    if (this.#current && !isOver(this.#current)) return refused('busy');
+    const earlier = await this.#earlierEnd(sale.saleId);
+    if (earlier === 'journal-failed') return refused('journal-failed');
+    if (earlier === 'approved') return refused('already-paid');
+    if (earlier === 'open') return refused('busy');
+
+    const paymentId = randomUUID();
+    const atMs = this.#ports.clock.nowMs();
+    const { saleId, amountMinor, lines } = sale;
+    const { currency } = this.#settings;
+    const intent = { type: 'intent', atMs, saleId, amountMinor, currency, lines } as const;
+    const written = await this.#ports.journal.append(paymentId, intent);
+    if (!written.ok) return refused('journal-failed');
+    this.#calledOff = new AbortController();
+    const begun = { paymentId, saleId, amountMinor, sinceMs: atMs, cancellable: true };
+    this.#current = { ...begun, state: 'ready' };
+    this.#announce();
+    this.#running = this.#run(paymentId, sale);
+    return { ok: true, value: { paymentId } };
+  }
+
+  async #earlierEnd(saleId: string): Promise<PaymentEnd | 'none' | 'open' | 'journal-failed'> {
+    const latest = await this.#ports.journal.latestForSale(saleId);
+    if (!latest.ok) return 'journal-failed';
+    if (latest.value === undefined) return 'none';
+    const payment = await readPayment(this.#ports, latest.value);
+    if (!payment.ok) return 'journal-failed';
+    return payment.value.closed?.end ?? 'open';
+  }
+
+  async #run(paymentId: string, sale: Start): Promise<void> {
+    let exchanges = 0;
+    const outcome = await runPayment(
+      this.#ports,
+      this.#settings,
+      { paymentId, amountMinor: sale.amountMinor, basketLines: sale.lines.length },
+      this.#calledOff.signal,
+      {
+        shown: (message) => this.#change(paymentId, phaseOf(message)),
+        cardFound: () => this.#change(paymentId, { state: 'reading', progress: progress(0) }),
+        apdu: () => this.#change(paymentId, { progress: progress(++exchanges) }),
+      },
+    );
+    if (outcome.ok) return this.#conclude(paymentId, outcome.value);
+    const cancelled = outcome.error.kind === 'cancelled';
+    await this.#finish(paymentId, 'cancelled', cancelled ? 'cashier' : 'terminal-error');
+  }
+
+  /** Writes how it ended, then shows it; what is not known goes to the queue. */
+  async #conclude(paymentId: string, outcome: PaymentOutcome): Promise<void> {
+    switch (outcome.type) {
+      case 'approved':
+        return this.#finish(paymentId, 'approved');
+      case 'declined':
+      case 'cancelled':
+        return this.#finish(paymentId, outcome.type, outcome.reason);
+      case 'unknown':
+        return this.#resolve(paymentId);
+      default:
+        return outcome satisfies never;
+    }
+  }
+
+  async #finish(paymentId: string, end: PaymentEnd, reason?: EndReason): Promise<void> {
+    const atMs = this.#ports.clock.nowMs();
+    const { journal } = this.#ports;
+    const closed = { type: 'closed', atMs, end, ...(reason && { reason }) } as const;
+    await journal.append(paymentId, closed);
+    // Without the closing entry the next start reads the same end from the entries before it.
+    const payment = await readPayment(this.#ports, paymentId);
+    if (!payment.ok) return this.#resolve(paymentId);
+    this.#replace({ ...viewOfPayment(paymentId, payment.value), state: end });
+  }
+
+  #resolve(paymentId: string): void {
+    this.#change(paymentId, { state: 'unknown', cancellable: false });
+    void this.#queue.add(paymentId, 'timeout');
+  }
+
+  #hear(news: ResolutionNews): void {
+    if (news.type === 'closed') {
+      this.#replace(viewOfPayment(news.paymentId, news.payment));
+      return;
+    }
+    const { attempts, nextAttemptAtMs } = news;
+    this.#change(news.paymentId, { resolving: { attempts, nextAttemptAtMs } });
+  }
+
+  #change(paymentId: string, change: Partial<PaymentView>): void {
+    const view = this.viewOf(paymentId);
+    if (!view) return;
+    const moved = change.state !== undefined && change.state !== view.state;
+    this.#replace({ ...view, ...change, ...(moved && { sinceMs: this.#ports.clock.nowMs() }) });
+  }
+
+  #replace(view: PaymentView): void {
+    if (this.#current?.paymentId === view.paymentId) {
+      this.#current = view;
+    } else if (view.state === 'cancelled') {
+      // Called off by a restart before anything was sent: there is nothing to tell anybody.
+      this.#aside.delete(view.paymentId);
+    } else {
+      this.#aside.set(view.paymentId, view);
+    }
+    this.#announce();
+  }
+}
+
+function progress(done: number): NonNullable<PaymentView['progress']> {
+  return { done, expected: Math.max(EXPECTED_EXCHANGES, done) };
+}
+
+function phaseOf(message: UiMessage): Partial<PaymentView> {
+  switch (message) {
+    case 'present-card':
+      return { state: 'ready' };
+    case 'try-again':
+      return { state: 'ready', reason: 'try-again' };
+    case 'see-phone':
+      return { state: 'ready', reason: 'see-phone' };
+    case 'card-read-ok':
+      return { state: 'may-remove' };
+    case 'authorising':
+      return { state: 'authorising', cancellable: false };
+    default:
+      return message satisfies never;
+  }
+}
+
+function isOver(view: PaymentView): boolean {
+  return ['approved', 'declined', 'cancelled', 'reversed'].includes(view.state);
+}
+
+function refused(kind: 'busy' | 'already-paid' | 'journal-failed'): {
+  readonly ok: false;
+  readonly error: { readonly kind: typeof kind };
+} {
+  return { ok: false, error: { kind } };
+}

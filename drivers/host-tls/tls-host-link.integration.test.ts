@@ -1,4 +1,4 @@
-import { connect, createServer, type AddressInfo } from 'node:net';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { hex } from '#kernel/bytes/hex.ts';
 import { lengthPrefixed } from '#kernel/iso8583/framing.ts';

@@ -3,7 +3,7 @@ import { fail, ok, type Result } from '#kernel/bytes/result.ts';
 import type { PortFailure } from '#kernel/ports/failure.ts';
 import type { Framing, HostLink, HostRequest, HostState } from '#kernel/ports/host-link.ts';
 import { HostConnection, unreachable } from './connection.ts';
-import { dial, type DialTarget } from './dial.ts';
+import { type DialTarget, dial } from './dial.ts';
 
 /** What a line to a host needs. */
 export interface TlsHostLinkOptions extends Omit<DialTarget, 'credentials'> {

@@ -21,4 +21,10 @@ export const SCORING_TAGS = {
   reasons: 'DF23',
   /** DE 61: what the cardholder must do: `none`, `cdcvm`, `pin`, `refuse`; ASCII. */
   requiredMethod: 'DF24',
+  /** DE 61: how long the host took to verify the cryptogram; microseconds, binary, 4 bytes. */
+  verificationUs: 'DF31',
+  /** DE 61: how long the host took to score the payment; microseconds, binary, 4 bytes. */
+  scoringUs: 'DF32',
+  /** DE 61: how long booking took, without the commit; microseconds, binary, 4 bytes. */
+  bookingUs: 'DF33',
 } as const;

@@ -1,5 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import type { CatalogueItem } from '#bridge/terminal-api.ts';
+import { sampleCatalogue } from './sample-catalogue.ts';
 import { searchWords } from './search-words.ts';
 
 /** What to look for; an empty query lists the category, an empty category is every one. */
@@ -7,6 +8,11 @@ export interface CatalogueQuery {
   readonly query: string;
   readonly category: string;
   readonly limit: number;
+}
+
+/** The catalogue of the sample shop. */
+export function openCatalogue(): Catalogue {
+  return new Catalogue(sampleCatalogue());
 }
 
 /** The shop's articles, and an index of their names in memory. */
@@ -30,8 +36,8 @@ export class Catalogue {
   }
 
   /**
-   * Items whose name or category has words that begin with the words of the query, in any order;
-   * when there is none with all of them, those with some. Case and diacritics make no difference.
+   * Items whose name has words that begin with the words of the query, in any order; when there is
+   * none with all of them, those with some. Case and diacritics make no difference.
    * Favourites come first, then the better match. A whole barcode finds its item.
    */
   search({ query, category, limit }: CatalogueQuery): readonly CatalogueItem[] {
@@ -56,21 +62,19 @@ function buildIndex(items: readonly CatalogueItem[]) {
   const database = new DatabaseSync(':memory:');
   database.exec(
     `CREATE VIRTUAL TABLE item
-     USING fts5(name, category_words, category UNINDEXED, favourite UNINDEXED, prefix = '1 2 3')`,
+     USING fts5(words, category UNINDEXED, favourite UNINDEXED, prefix = '1 2 3')`,
   );
   const insert = database.prepare(
-    'INSERT INTO item (rowid, name, category_words, category, favourite) VALUES (?, ?, ?, ?, ?)',
+    'INSERT INTO item (rowid, words, category, favourite) VALUES (?, ?, ?, ?)',
   );
   database.exec('BEGIN');
   for (const [row, { name, category, favourite }] of items.entries()) {
-    const [nameWords, categoryWords] = [name, category].map((text) => searchWords(text).join(' '));
-    insert.run(row, nameWords ?? '', categoryWords ?? '', category, Number(favourite));
+    insert.run(row, searchWords(name).join(' '), category, Number(favourite));
   }
   database.exec('COMMIT');
-  // A word in the name counts ten times one in the category.
   const select = database.prepare(
     `SELECT rowid FROM item WHERE item MATCH ?1 AND (?2 = '' OR category = ?2)
-     ORDER BY favourite DESC, bm25(item, 10, 1), rowid LIMIT ?3`,
+     ORDER BY favourite DESC, rank, rowid LIMIT ?3`,
   );
   return (match: string, category: string, limit: number): readonly CatalogueItem[] =>
     select.all(match, category, limit).flatMap(({ rowid }) => items[Number(rowid)] ?? []);

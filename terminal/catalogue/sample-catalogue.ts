@@ -32,7 +32,10 @@ function nameOf(product: Product, size: string): string {
 
 function slugOf(name: string): string {
   const ascii = name.normalize('NFD').replace(/[\p{M}’]/gu, '');
-  return ascii.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '');
+  return ascii
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '');
 }
 
 /** Three digits each for shelf, product and size, after the prefix and a zero. */

@@ -1,11 +1,11 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { PaymentEvent } from '#kernel/transaction/payment.ts';
 import { encodePaymentEvent, parsePaymentEvent } from './payment-event.ts';
 import { openJournal } from './sqlite-journal.ts';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 
 const text = fc.string({ unit: 'binary', maxLength: 20 });
 const atMs = fc.nat(Number.MAX_SAFE_INTEGER);

@@ -51,7 +51,10 @@ describe('openJournal', () => {
     writeFileSync(join(folder, 'file'), 'x');
     const below = openJournal(join(folder, 'file', 'journal.db'));
     expect(below).toMatchObject({ ok: false, error: { kind: 'journal-unavailable' } });
-    writeFileSync(join(folder, 'text'), 'this is no database, it is a text of some length'.repeat(9));
+    writeFileSync(
+      join(folder, 'text'),
+      'this is no database, it is a text of some length'.repeat(9),
+    );
     const text = openJournal(join(folder, 'text'));
     expect(text).toMatchObject({ ok: false, error: { kind: 'journal-corrupt' } });
   });

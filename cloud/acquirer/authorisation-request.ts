@@ -1,0 +1,109 @@
+import { decodeBcd, encodeBcdAmount } from '#kernel/bytes/bcd.ts';
+import { decodeLatin1 } from '#kernel/bytes/ascii.ts';
+import { equalBytes, readUint } from '#kernel/bytes/bytes.ts';
+import { fail, ok, type Result } from '#kernel/bytes/result.ts';
+import type { Message } from '#kernel/iso8583/message.ts';
+import { decodeTlv } from '#kernel/tlv/ber.ts';
+import { SCORING_TAGS } from '#kernel/transaction/scoring-dataset.ts';
+import type { Verification } from '../scoring/features.ts';
+import { decodeIccData, type IccData } from './icc-data.ts';
+import type { EnrolledTerminal } from './terminal-registry.ts';
+
+/** What an 0100 asks, once it is known to be consistent with itself and with its terminal. */
+export interface AuthorisationRequest {
+  readonly pan: string;
+  readonly panSequenceNumber: string;
+  /** YYMM */
+  readonly expiry: string;
+  readonly amountMinor: bigint;
+  readonly currency: string;
+  readonly localHour: number;
+  readonly icc: IccData;
+  readonly verification: Verification;
+  readonly cardTimeMs: number | undefined;
+}
+
+/** Why an 0100 is answered without being looked at further: DE 39. ISO 8583:1987, annex A. */
+export type RequestFault =
+  /** The terminal is not this merchant's. */
+  | '03'
+  /** Not a purchase. */
+  | '12'
+  /** No amount, or one that was not signed by the card. */
+  | '13'
+  /** Not a card number. */
+  | '14'
+  /** An element is missing, or two contradict each other. */
+  | '30';
+
+/** Reads an 0100 whose MAC and terminal are already known to be right. */
+export function readAuthorisationRequest(
+  { fields }: Message,
+  terminal: EnrolledTerminal,
+): Result<AuthorisationRequest, RequestFault> {
+  const { 2: pan, 3: code, 4: amount, 12: time, 14: expiry, 49: currency, 55: iccBytes } = fields;
+  const texts = [pan, code, amount, time, expiry, currency];
+  if (texts.some((text) => typeof text !== 'string') || typeof iccBytes !== 'object') {
+    return fail('30');
+  }
+  if (fields[42] !== terminal.merchantId) return fail('03');
+  if (code !== '000000') return fail('12');
+  if (typeof pan !== 'string' || !isPan(pan)) return fail('14');
+  if (!isTrack2Of(fields[35], pan, String(expiry))) return fail('30');
+  const icc = decodeIccData(iccBytes);
+  if (!icc.ok) return fail('30');
+  const amountMinor = BigInt(String(amount));
+  if (amountMinor === 0n || !equalBytes(icc.value.amount, encodeBcdAmount(amountMinor, 6))) {
+    return fail('13');
+  }
+  if (!isSaleIn(icc.value, String(currency))) return fail('30');
+  return ok({
+    pan,
+    panSequenceNumber: String(fields[23] ?? '000').slice(-2),
+    expiry: String(expiry),
+    amountMinor,
+    currency: String(currency),
+    localHour: Number(String(time).slice(0, 2)),
+    icc: icc.value,
+    ...readScoringDataset(fields[60]),
+  });
+}
+
+/** ISO/IEC 7812-1, annex B: the Luhn formula. */
+function isPan(digits: string): boolean {
+  if (digits.length < 12 || digits.length > 19) return false;
+  let sum = 0;
+  for (const [i, digit] of [...digits].reverse().entries()) {
+    const weighted = Number(digit) * (i % 2 === 0 ? 1 : 2);
+    sum += weighted > 9 ? weighted - 9 : weighted;
+  }
+  return sum % 10 === 0;
+}
+
+function isTrack2Of(track2: string | Uint8Array | undefined, pan: string, expiry: string): boolean {
+  if (track2 === undefined) return true;
+  return typeof track2 === 'string' && track2.replace('=', 'D').startsWith(`${pan}D${expiry}`);
+}
+
+/** What the card signed is a purchase in the currency that is asked for. */
+function isSaleIn(icc: IccData, currency: string): boolean {
+  const signed = decodeBcd(icc.currency);
+  return icc.transactionType === '00' && signed.ok && signed.value === `0${currency}`;
+}
+
+type Context = Pick<AuthorisationRequest, 'verification' | 'cardTimeMs'>;
+
+/** A dataset that is missing or unreadable only makes the score poorer. */
+function readScoringDataset(field: string | Uint8Array | undefined): Context {
+  const decoded = decodeTlv(typeof field === 'object' ? field : new Uint8Array(0));
+  const objects = decoded.ok ? decoded.value : [];
+  const valueOf = (tag: string) => objects.find((object) => object.tag === tag)?.value;
+  const method = decodeLatin1(valueOf(SCORING_TAGS.cardholderVerification) ?? new Uint8Array(0));
+  const cardTime = valueOf(SCORING_TAGS.cardTimeMs);
+  return {
+    verification: VERIFICATIONS.find((each) => each === method) ?? 'unknown',
+    cardTimeMs: cardTime?.length === 4 ? readUint(cardTime) : undefined,
+  };
+}
+
+const VERIFICATIONS: readonly Verification[] = ['none', 'cdcvm', 'online-pin', 'signature'];

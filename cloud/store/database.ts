@@ -1,0 +1,70 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Kysely, PostgresDialect, type Transaction } from 'kysely';
+import { Migrator } from 'kysely/migration';
+import pg from 'pg';
+import { MIGRATIONS } from './migrations.ts';
+import type { Schema } from './schema.ts';
+
+/** The database, or a transaction in it: what a query can be built on. */
+export type Queries = Kysely<Schema>;
+
+const POOL_CONNECTIONS = 16;
+const CONNECT_TIMEOUT_MS = 10_000;
+const MAX_ATTEMPTS = 30;
+const MAX_PAUSE_MS = 50;
+/**
+ * Serialization failure, deadlock, and the unique violation by which the later of two equal
+ * messages may learn of the earlier. Source: PostgreSQL 18, 13.5 and appendix A.
+ */
+const RETRYABLE = ['40001', '40P01', '23505'];
+
+/** Opens a pool on this PostgreSQL URL; nothing is sent before the first query. */
+export function openDatabase(databaseUrl: string): Queries {
+  const pool = new pg.Pool({
+    connectionString: databaseUrl,
+    max: POOL_CONNECTIONS,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    types: { getTypeParser: typeParser },
+  });
+  // A connection that ends while nobody uses it; the next query opens another.
+  pool.on('error', () => undefined);
+  return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+}
+
+/** Brings the schema up to date. Throws what the database said. */
+export async function migrate(db: Queries): Promise<void> {
+  const provider = { getMigrations: async () => ({ ...MIGRATIONS }) };
+  const { error } = await new Migrator({ db, provider }).migrateToLatest();
+  if (error) throw error;
+}
+
+/**
+ * Runs `work` in a serializable transaction, again from its start when it lost against another.
+ * It resolves after the commit. `work` must have no effect outside the database.
+ */
+export async function serializable<T>(
+  db: Queries,
+  work: (transaction: Transaction<Schema>) => Promise<T>,
+): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await db.transaction().setIsolationLevel('serializable').execute(work);
+    } catch (cause) {
+      if (attempt === MAX_ATTEMPTS || !RETRYABLE.includes(errorCode(cause))) throw cause;
+      await sleep(Math.random() * Math.min(2 ** attempt, MAX_PAUSE_MS));
+    }
+  }
+}
+
+/** PostgreSQL's five-character code of an error, or the system's; `unknown` where it has none. */
+export function errorCode(cause: unknown): string {
+  const code: unknown =
+    typeof cause === 'object' && cause !== null ? Reflect.get(cause, 'code') : undefined;
+  return typeof code === 'string' ? code : 'unknown';
+}
+
+/** Money is bigint; everything else is as `pg` has it. */
+function typeParser(...[type, format]: Parameters<typeof pg.types.getTypeParser>): unknown {
+  if (type === pg.types.builtins.INT8) return BigInt;
+  return pg.types.getTypeParser(type, format);
+}

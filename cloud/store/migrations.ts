@@ -1,0 +1,111 @@
+import { type Kysely, sql } from 'kysely';
+import type { Migration } from 'kysely/migration';
+
+/** The migrations by name, applied in the order of their names and never changed afterwards. */
+export const MIGRATIONS: Readonly<Record<string, Migration>> = {
+  '0001-payments': { up: createPaymentTables },
+  '0002-ledger': { up: createLedgerTables },
+  '0003-ledger-guards': { up: createLedgerGuards },
+};
+
+async function createPaymentTables(db: Kysely<unknown>): Promise<void> {
+  await sql`create table cards (
+    card_token text primary key,
+    masked_pan text not null,
+    currency text not null,
+    expiry text,
+    fault text not null check (fault in ('none', 'silent')),
+    highest_atc integer not null
+  )`.execute(db);
+  await sql`create table idempotency (
+    terminal_id text not null,
+    message_class text not null check (message_class in ('authorisation', 'reversal')),
+    stan text not null,
+    transmitted_at text not null,
+    payload_hash text not null,
+    answer bytea,
+    received_at timestamptz not null,
+    primary key (terminal_id, message_class, stan, transmitted_at)
+  )`.execute(db);
+  await sql`create table transactions (
+    terminal_id text not null,
+    stan text not null,
+    transmitted_at text not null,
+    merchant_id text not null,
+    card_token text,
+    masked_pan text,
+    amount_minor bigint not null check (amount_minor >= 0),
+    currency text not null,
+    state text not null
+      check (state in ('approved', 'declined', 'reversed', 'reversed-unseen')),
+    response_code text,
+    approval_code text,
+    retrieval_reference text,
+    score integer,
+    tier text,
+    reasons text,
+    received_at timestamptz not null,
+    reversed_at timestamptz,
+    reversal_reason text,
+    primary key (terminal_id, stan, transmitted_at)
+  )`.execute(db);
+  await sql`create index transactions_by_card on transactions (card_token, received_at)`.execute(db);
+  await sql`create index transactions_by_time on transactions (terminal_id, received_at)`.execute(
+    db,
+  );
+}
+
+async function createLedgerTables(db: Kysely<unknown>): Promise<void> {
+  await sql`create table ledger_entries (
+    terminal_id text not null,
+    entry_id text not null,
+    booked_at timestamptz not null default now(),
+    primary key (terminal_id, entry_id)
+  )`.execute(db);
+  await sql`create table ledger_postings (
+    terminal_id text not null,
+    entry_id text not null,
+    line integer not null,
+    account_id text not null,
+    currency text not null,
+    side text not null check (side in ('debit', 'credit')),
+    amount_minor bigint not null check (amount_minor > 0),
+    primary key (terminal_id, entry_id, line),
+    foreign key (terminal_id, entry_id) references ledger_entries (terminal_id, entry_id)
+  )`.execute(db);
+  await sql`create index ledger_postings_by_account on ledger_postings (account_id)`.execute(db);
+}
+
+/** What is booked stays, and an entry that does not balance cannot be committed. */
+async function createLedgerGuards(db: Kysely<unknown>): Promise<void> {
+  await sql`create function ledger_is_append_only() returns trigger language plpgsql as $$
+    begin
+      raise exception 'the ledger is append-only';
+    end $$`.execute(db);
+  for (const table of ['ledger_entries', 'ledger_postings']) {
+    await sql`create trigger append_only before update or delete on ${sql.table(table)}
+      for each row execute function ledger_is_append_only()`.execute(db);
+    await sql`create trigger append_only_whole before truncate on ${sql.table(table)}
+      for each statement execute function ledger_is_append_only()`.execute(db);
+  }
+  await sql`create function ledger_entry_balances() returns trigger language plpgsql as $$
+    begin
+      if not exists (
+        select from ledger_postings
+        where terminal_id = new.terminal_id and entry_id = new.entry_id
+      ) or exists (
+        select from ledger_postings
+        where terminal_id = new.terminal_id and entry_id = new.entry_id
+        group by currency
+        having sum(case side when 'debit' then amount_minor else -amount_minor end) <> 0
+      ) then
+        raise exception 'a ledger entry does not balance' using errcode = 'check_violation';
+      end if;
+      return null;
+    end $$`.execute(db);
+  for (const table of ['ledger_entries', 'ledger_postings']) {
+    await sql`create constraint trigger balances after insert on ${sql.table(table)}
+      deferrable initially deferred
+      for each row execute function ledger_entry_balances()`.execute(db);
+  }
+}

@@ -1,0 +1,51 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import path from 'node:path';
+import { z } from 'zod';
+import { hex } from '#kernel/bytes/hex.ts';
+import { readPrivateJson, writePrivateJson } from './private-file.ts';
+
+/** The keys of this cloud. They are in one file only its owner may read, and nowhere else. */
+export interface Secrets {
+  /** The issuer simulator's, for application cryptograms; 16 bytes. */
+  readonly issuerMasterKey: Uint8Array;
+  /** Turns a PAN into its token, and a message into its fingerprint; 32 bytes. */
+  readonly tokenKey: Uint8Array;
+}
+
+const HEX_KEY = (bytes: number) => z.string().regex(new RegExp(`^[0-9A-Fa-f]{${bytes * 2}}$`));
+const SHAPE = z.object({ issuerMasterKeyHex: HEX_KEY(16), tokenKeyHex: HEX_KEY(32) });
+
+/** Reads `secrets.json` of the data directory, or makes it with new keys. */
+export async function openSecrets(dataDir: string): Promise<Secrets> {
+  const file = path.join(dataDir, 'secrets.json');
+  let stored = await readPrivateJson(file, SHAPE);
+  if (!stored) {
+    stored = {
+      issuerMasterKeyHex: randomBytes(16).toString('hex'),
+      tokenKeyHex: randomBytes(32).toString('hex'),
+    };
+    await writePrivateJson(file, stored);
+  }
+  return {
+    issuerMasterKey: hex(stored.issuerMasterKeyHex),
+    tokenKey: hex(stored.tokenKeyHex),
+  };
+}
+
+/** What stands for a PAN in the database: HMAC-SHA256 under the token key, hex. */
+export function tokenOf(pan: string, tokenKey: Uint8Array): string {
+  return createHmac('sha256', tokenKey).update(`pan:${pan}`).digest('hex');
+}
+
+/**
+ * What tells one message from another in the database: HMAC-SHA256 under the token key, hex. A bare
+ * hash would let a reader of the database search for the PAN inside.
+ */
+export function fingerprintOf(message: Uint8Array, tokenKey: Uint8Array): string {
+  return createHmac('sha256', tokenKey).update('message:').update(message).digest('hex');
+}
+
+/** First six and last four digits, the rest masked. */
+export function maskPan(pan: string): string {
+  return `${pan.slice(0, 6)}${'*'.repeat(Math.max(pan.length - 10, 0))}${pan.slice(-4)}`;
+}

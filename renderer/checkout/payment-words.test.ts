@@ -1,0 +1,94 @@
+import { describe, expect, test } from 'vitest';
+import type { PaymentView } from '#bridge/terminal-api.ts';
+import type { EndReason } from '#kernel/transaction/payment.ts';
+import { shopFormat } from '../ui/money.ts';
+import { words } from '../ui/words.ts';
+import { paymentWords, reasonSentence } from './payment-words.ts';
+
+// Every reason of the kernel has a sentence: this does not compile when one is missing.
+words.reasons satisfies Readonly<Record<EndReason, string>>;
+
+const format = shopFormat('en-GB', 'EUR');
+const healthy = { host: 'up', reader: 'ready', readerNames: [] } as const;
+const nowMs = 1_000_000;
+
+function said(view: Partial<PaymentView>, waitedMs = 0) {
+  const payment: PaymentView = {
+    paymentId: 'p',
+    saleId: 's',
+    amountMinor: 1430n,
+    state: 'ready',
+    sinceMs: nowMs - waitedMs,
+    cancellable: true,
+    ...view,
+  };
+  return paymentWords(payment, { ...healthy, readerNames: [] }, format, nowMs);
+}
+
+describe('the words of a payment', () => {
+  test.each([
+    ['ready', 'Present your wearable'],
+    ['reading', 'Keep it there'],
+    ['may-remove', 'You can take it away'],
+    ['authorising', 'One moment'],
+    ['approved', 'Paid 14.30'],
+    ['declined', 'Not approved. Nothing was charged.'],
+    ['unknown', 'We are making sure you are not charged twice'],
+    ['cancelled', 'Cancelled. Nothing was charged.'],
+    ['reversed', 'Taken back. Nothing was charged.'],
+  ] as const)('%s: %s', (state, headline) => {
+    expect(said({ state }).headline).toBe(headline);
+  });
+
+  test('authorising says what is waited for after 1 s, and how long after 5 s', () => {
+    const state = 'authorising';
+    expect(said({ state }, 999).detail).toBeUndefined();
+    expect(said({ state }, 1_000).detail).toBe('Waiting for the host to answer.');
+    expect(said({ state }, 5_000).detail).toBe(
+      'Waiting for the host to answer. At most 25 s more.',
+    );
+    expect(said({ state }, 31_000).detail).toContain('about to be settled');
+  });
+
+  test('declined gives a reason to act on, and the code small beside it', () => {
+    const declined = said({ state: 'declined', reason: 'insufficient-funds', responseCode: '51' });
+    expect(declined.detail).toBe(words.reasons['insufficient-funds']);
+    expect(declined.code).toBe('Code 51');
+  });
+
+  test('a reason that is not known here still tells what to do', () => {
+    for (const reason of ['constructor', 'toString', 'something-new']) {
+      expect(reasonSentence(reason)).toBeUndefined();
+      expect(said({ state: 'declined', reason }).detail).toBe(words.payment.noReason);
+    }
+  });
+
+  test('unknown says what is tried and when next', () => {
+    const resolving = { attempts: 2, nextAttemptAtMs: nowMs + 7_200 };
+    expect(said({ state: 'unknown', resolving }).detail).toBe(
+      'The host was asked 2 times to take the payment back. Next try in 8 s.',
+    );
+    expect(said({ state: 'unknown' }).detail).toBe(words.payment.unknownFirst);
+  });
+
+  test('ready says why the customer is asked again', () => {
+    expect(said({ state: 'ready', reason: 'card-removed' }).detail).toBe(
+      words.reasons['card-removed'],
+    );
+  });
+});
+
+describe('the tone of all words', () => {
+  function sentences(value: unknown): readonly string[] {
+    if (typeof value === 'string') return [value];
+    if (typeof value === 'function') return [String(value('1', '2', '3'))];
+    if (typeof value === 'object' && value !== null) return Object.values(value).flatMap(sentences);
+    return [];
+  }
+
+  test('no exclamation marks, nothing that blames', () => {
+    for (const sentence of sentences(words)) {
+      expect(sentence).not.toMatch(/!|\boops\b|\bsorry\b|\binvalid\b|\bfailed\b|\berror\b/i);
+    }
+  });
+});

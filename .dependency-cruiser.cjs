@@ -40,7 +40,7 @@ const TOP = [
   'scripts',
   'checks',
 ];
-/** Tests and their fixtures may set the layers against each other; so may what builds the screens. */
+/** Tests and fixtures may set the layers against each other; so may what builds the screens. */
 const TESTS =
   '(\\.test|\\.fixture|\\.contract)\\.tsx?$|^renderer/(development|e2e)/|vite\\.config\\.ts$';
 

@@ -135,12 +135,8 @@ function listenToState(onState: (state: TerminalState) => void, onLost: () => vo
       // The browser gives up for good on an HTTP error, so every attempt is a new stream.
       source.close();
       onLost();
-      setTimeout(renewSession, reconnectAfterMs);
+      setTimeout(open, reconnectAfterMs);
     };
-  };
-  // A terminal that was restarted knows no old session; its page hands out a new cookie.
-  const renewSession = () => {
-    fetch('/', { cache: 'no-store', credentials: 'same-origin' }).then(open, open);
   };
   open();
 }

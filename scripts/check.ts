@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 
-const HELP = `Checks the code: format and lint, types by layer, who imports whom, what is unused, and the tests.
+const HELP = `Checks the code: format, types by layer, who imports whom, what is unused, tests.
 
   npm run check
   npm run check -- --static   all but the tests

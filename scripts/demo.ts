@@ -46,7 +46,9 @@ interface DemoOptions {
   readonly json: boolean;
 }
 
-/** The options, a sentence that says what is wrong with them, or nothing when help was asked for. */
+/**
+ * The options, a sentence that says what is wrong with them, or nothing when help was asked for.
+ */
 function readOptions(argv: readonly string[]): DemoOptions | string | undefined {
   try {
     const { values } = parseArgs({
@@ -63,7 +65,7 @@ function readOptions(argv: readonly string[]): DemoOptions | string | undefined 
     if (values.decline && values.timeout) return 'Ask for --decline or --timeout, not both.';
     const amountMinor = values.amount === undefined ? undefined : parseAmount(values.amount);
     if (values.amount !== undefined && amountMinor === undefined) {
-      return `--amount takes an amount from 0.01 to 9999.99, for example 14.30, not ${values.amount}.`;
+      return `--amount takes an amount such as 14.30, up to 9999.99, not ${values.amount}.`;
     }
     const wanted = values.decline ? DECLINE : values.timeout ? TIMEOUT : APPROVE;
     return {

@@ -102,7 +102,9 @@ function terminalArgs(options: StartOptions, enrolmentDir: string): readonly str
   ];
 }
 
-/** The options, a sentence that says what is wrong with them, or nothing when help was asked for. */
+/**
+ * The options, a sentence that says what is wrong with them, or nothing when help was asked for.
+ */
 function readOptions(argv: readonly string[]): StartOptions | string | undefined {
   try {
     const { values } = parseArgs({

@@ -79,8 +79,8 @@ async function runUntilStopped(wanted: TerminalOptions): Promise<void> {
 /** Tells whoever started us where the till is: Node by its channel, Electron by its port. */
 function announce(url: string): void {
   const ready = { type: 'ready', url };
-  const electron = 'parentPort' in process ? (process.parentPort as MessagePort) : undefined;
-  if (electron) electron.postMessage(ready);
+  const { parentPort } = process as { parentPort?: { postMessage(message: unknown): void } };
+  if (parentPort) parentPort.postMessage(ready);
   else if (process.send) process.send(ready);
   else process.stdout.write(`${url}\n`);
 }
@@ -140,7 +140,9 @@ async function demoWearables(
   return fail(`The demonstration wearables cannot be used: ${opened.error.kind}`);
 }
 
-/** Serves the till on the port that was asked for; by default on ours, or on any when it is taken. */
+/**
+ * Serves the till on the port that was asked for; by default on ours, or on any when it is taken.
+ */
 async function startShell(
   api: Till,
   port: number | undefined,
@@ -153,7 +155,9 @@ async function startShell(
   return fail(`The till cannot be served: port ${port ?? DEFAULT_PORT} is taken.`);
 }
 
-/** The options, a sentence that says what is wrong with them, or nothing when help was asked for. */
+/**
+ * The options, a sentence that says what is wrong with them, or nothing when help was asked for.
+ */
 function readOptions(argv: readonly string[]): TerminalOptions | string | undefined {
   try {
     const { values } = parseArgs({

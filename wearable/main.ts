@@ -68,7 +68,7 @@ function hold(wearable: Wearable, profile: WearableProfile, how: WearableArgumen
   const { promise: ended, resolve: end } = Promise.withResolvers<void>();
   let held: Hold | undefined;
   const approach = (): void => {
-    say(`Looking for the virtual reader at ${host}:${port}.`);
+    say(`Looking for the virtual reader at ${host}:${port} (pcscd with vsmartcard-vpcd).`);
     held = holdToVirtualReader(wearable, {
       host,
       port,

@@ -12,7 +12,6 @@ async function createPaymentTables(db: Kysely<unknown>): Promise<void> {
   await sql`create table cards (
     card_token text primary key,
     masked_pan text not null,
-    currency text not null,
     expiry text,
     fault text not null check (fault in ('none', 'silent')),
     highest_atc integer not null

@@ -26,7 +26,6 @@ interface CardsTable {
   /** HMAC of the PAN; the PAN itself is nowhere in the database. */
   readonly card_token: string;
   readonly masked_pan: string;
-  readonly currency: string;
   /** YYMM; null where the issuer sets none. */
   readonly expiry: string | null;
   readonly fault: IssuerFault;

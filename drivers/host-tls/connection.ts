@@ -80,15 +80,14 @@ export class HostConnection {
     if (this.#bytesHeard === 0) this.#events.onHeard();
     this.#bytesHeard += chunk.length;
     const messages = this.#decoder.push(chunk);
-    if (!messages.ok) return this.destroy();
-    for (const message of messages.value) this.#deliver(message);
+    if (messages.ok) for (const message of messages.value) this.#deliver(message);
+    else this.destroy();
   }
 
   #deliver(message: Uint8Array): void {
-    for (const exchange of this.#pending) {
-      if (claims(exchange, message)) return exchange.settle(ok(message));
-    }
-    this.#events.onUnclaimed();
+    const claimant = [...this.#pending].find((exchange) => claims(exchange, message));
+    if (claimant) claimant.settle(ok(message));
+    else this.#events.onUnclaimed();
   }
 
   #lose(): void {

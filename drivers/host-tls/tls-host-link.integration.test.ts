@@ -117,7 +117,7 @@ describe('reconnecting', () => {
     expect(link.state()).toBe('up');
   });
 
-  it('waits longer after each failure, up to the bound, and starts over once it is heard', async () => {
+  it('waits longer after each failure, to a bound, and starts over once it is heard', async () => {
     const random = vi.fn(() => 0.5);
     const timers = vi.spyOn(globalThis, 'setTimeout');
     const waitsMs = () =>

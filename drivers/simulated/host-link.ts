@@ -97,10 +97,9 @@ export class SimulatedHostLink implements HostLink {
   }
 
   #receive(message: Uint8Array): void {
-    for (const exchange of this.#pending) {
-      if (claims(exchange, message)) return exchange.settle(ok(message));
-    }
-    this.#dropped += 1;
+    const claimant = [...this.#pending].find((exchange) => claims(exchange, message));
+    if (claimant) claimant.settle(ok(message));
+    else this.#dropped += 1;
   }
 
   #lose(): void {

@@ -1,4 +1,7 @@
-/** A value, or the reason there is none. The kernel returns these; it throws for programmer errors only. */
+/**
+ * A value, or the reason there is none. The kernel returns these; it throws for programmer errors
+ * only.
+ */
 export type Result<T, E = Malformed> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly error: E };

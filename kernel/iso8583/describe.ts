@@ -16,7 +16,9 @@ export interface DescribedField {
   readonly objects?: readonly DescribedTag[];
 }
 
-/** Describes a message field by field, masked. A field that the spec does not know is masked whole. */
+/**
+ * Describes a message field by field, masked. A field that the spec does not know is masked whole.
+ */
 export function describeMessage(spec: MessageSpec, message: Message): readonly DescribedField[] {
   return Object.entries(message.fields).map(([number, value]) => {
     const field = spec.fields[Number(number)];

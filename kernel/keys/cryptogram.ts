@@ -15,8 +15,8 @@ export function computeCryptogram(
 }
 
 /**
- * The issuer's answer to an ARQC: 8 bytes over the ARQC and the two characters of the response code.
- * Source: EMV 4.4 Book 2, 8.2.1 (ARPC method 1).
+ * The issuer's answer to an ARQC: 8 bytes over the ARQC and the two characters of the response
+ * code. Source: EMV 4.4 Book 2, 8.2.1 (ARPC method 1).
  */
 export function computeArpcMethod1(key: Uint8Array, arqc: Uint8Array, arc: Uint8Array): Uint8Array {
   if (arqc.length !== 8 || arc.length !== 2) throw new RangeError('ARQC is 8 bytes, ARC 2');

@@ -11,8 +11,8 @@ export interface TdesKey {
 }
 
 /**
- * Makes a key ready; `key` is 8 bytes (single DES, for MAC chains), 16 (K1 K2 K1) or 24. Parity bits
- * are not looked at. Throws RangeError for another length.
+ * Makes a key ready; `key` is 8 bytes (single DES, for MAC chains), 16 (K1 K2 K1) or 24. Parity
+ * bits are not looked at. Throws RangeError for another length.
  */
 export function tdesKey(key: Uint8Array): TdesKey {
   if (![8, 16, 24].includes(key.length)) throw new RangeError('a DES key is 8, 16 or 24 bytes');

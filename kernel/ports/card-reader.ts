@@ -32,8 +32,9 @@ export interface CardReader {
 export interface CardConnection {
   /**
    * Sends one command APDU and resolves to the response APDU: data, then SW1 SW2 (ISO 7816-4).
-   * The driver does what the transport needs (T=0 `61xx`/`6Cxx`), so callers see only whole answers.
-   * Failures: `card-removed`, `card-error`; effect `unknown` (the card may have counted the command).
+   * The driver does what the transport needs (T=0 `61xx`/`6Cxx`), so callers see only whole
+   * answers. Failures: `card-removed`, `card-error`; effect `unknown` (the card may have counted
+   * the command).
    */
   transmit(command: Uint8Array): Promise<Result<Uint8Array, PortFailure>>;
   /** Resolves once the card has left the field, or the connection is closed. */

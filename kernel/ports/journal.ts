@@ -5,9 +5,9 @@ import type { PortFailure } from './failure.ts';
 /**
  * The terminal's memory of its payments: an append-only list of events per payment.
  *
- * Contract: `append` resolves only when the event would survive a loss of power. Events of a payment
- * come back in the order in which they were appended. Nothing is ever changed or removed. No event
- * holds a PAN, track data, a PIN or a key.
+ * Contract: `append` resolves only when the event would survive a loss of power. Events of a
+ * payment come back in the order in which they were appended. Nothing is ever changed or removed.
+ * No event holds a PAN, track data, a PIN or a key.
  */
 export interface Journal {
   append(paymentId: string, event: PaymentEvent): Promise<Result<void, PortFailure>>;

@@ -56,7 +56,7 @@ describe('the recorded exchange hu-mock-visa-online', () => {
     expect(run.sent).toEqual(recorded.exchange.map((pair: { command: string }) => pair.command));
   });
 
-  test('asks the issuer with the recorded cryptogram, after an online PIN as the card requires', () => {
+  test('asks the issuer with the recorded cryptogram, after the online PIN it requires', () => {
     const request = authorised(run.commands);
     expect(encodeHex(request?.iccData ?? hex(''))).toContain(`9F2608${expected.de55['9F26']}`);
     expect(request).toMatchObject({

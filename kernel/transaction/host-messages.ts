@@ -96,18 +96,9 @@ export function buildReversal(
   };
 }
 
-/** The 0800 that asks whether the host is there (DE 70: 301). */
-export function buildEcho(identity: TerminalIdentity, trace: MessageTrace): Message {
-  const { 7: transmittedAt, 11: stan } = traceFields(trace);
-  return {
-    mti: '0800',
-    fields: { 7: transmittedAt, 11: stan, 41: identity.terminalId, 70: '301' },
-  };
-}
-
 /** Whether `answer` answers `request`: type, terminal, STAN, and DE 7 are those of the request. */
 export function answers(request: Message, answer: Message): boolean {
-  const type = Number(request.mti.slice(0, 3) + '0') + 10;
+  const type = Number(`${request.mti.slice(0, 3)}0`) + 10;
   if (Number(answer.mti) !== type) return false;
   return [7, 11, 41].every((number) => request.fields[number] === answer.fields[number]);
 }

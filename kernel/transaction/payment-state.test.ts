@@ -142,7 +142,7 @@ describe('what cannot follow is refused', () => {
   });
 });
 
-test('no order of events calls a payment paid without an approval, or free while it is unknown', () => {
+test('no order of events makes a payment paid without an approval, or free while unknown', () => {
   const event = fc.constantFrom(
     SENT,
     NOT_SENT,

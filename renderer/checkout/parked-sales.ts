@@ -39,14 +39,16 @@ export class ParkedSales {
     this.#store.notify(words.parked.done(format.amount(amountMinor)), 'plain');
   }
 
-  /** Finds out how sales ended that the terminal no longer lists. */
+  /** Learns how parked sales ended; asks for those that the terminal does not list. */
   follow(): void {
     const { parked, parkedEnds, terminal } = this.#store.snapshot();
     if (terminal === undefined) return;
     for (const sale of parked) {
       const { saleId } = sale.basket;
-      const open = terminal.unresolved.some((payment) => payment.saleId === saleId);
-      if (!open && parkedEnds[saleId] === undefined) void this.#lookUp(sale);
+      if (parkedEnds[saleId] !== undefined) continue;
+      const listed = terminal.unresolved.find((payment) => payment.saleId === saleId);
+      if (listed === undefined) void this.#lookUp(sale);
+      else if (isOver(listed)) this.#settle(sale, listed);
     }
   }
 
@@ -60,12 +62,23 @@ export class ParkedSales {
       selectedLineId: basketLines(sale.basket).at(-1)?.lineId,
       ...without(snapshot, saleId),
     });
+    this.#takeOff(saleId);
     await this.#askAboutSale();
   }
 
   /** Takes a sale whose end is known off the list. */
   forget(saleId: string): void {
     this.#store.change(without(this.#store.snapshot(), saleId));
+    this.#takeOff(saleId);
+  }
+
+  /** Tells the terminal that its word on this sale was read; it lists it until then. */
+  #takeOff(saleId: string): void {
+    const listed = this.#store.snapshot().terminal?.unresolved ?? [];
+    for (const payment of listed) {
+      if (payment.saleId !== saleId || !isOver(payment)) continue;
+      void this.#api.dismissPayment({ paymentId: payment.paymentId });
+    }
   }
 
   async #lookUp(sale: ParkedSale): Promise<void> {
@@ -74,15 +87,16 @@ export class ParkedSales {
     this.#asking.add(saleId);
     const answer = await this.#api.paymentOfSale({ saleId });
     this.#asking.delete(saleId);
-    if (!answer.ok || !isOver(answer.value)) return;
+    if (answer.ok && isOver(answer.value)) this.#settle(sale, answer.value);
+  }
+
+  #settle(sale: ParkedSale, payment: PaymentView): void {
     const { parkedEnds, format } = this.#store.snapshot();
-    this.#store.change({ parkedEnds: { ...parkedEnds, [saleId]: answer.value } });
+    this.#store.change({ parkedEnds: { ...parkedEnds, [sale.basket.saleId]: payment } });
     const amount = format.amount(sale.amountMinor);
-    const paid = answer.value.state === 'approved';
-    this.#store.notify(
-      paid ? words.parked.settledPaid(amount) : words.parked.settledNotCharged(amount),
-      'plain',
-    );
+    const { settledPaid, settledNotCharged } = words.parked;
+    const sentence = payment.state === 'approved' ? settledPaid : settledNotCharged;
+    this.#store.notify(sentence(amount), 'plain');
   }
 }
 
@@ -103,7 +117,7 @@ export function parkedRows(snapshot: TillSnapshot): readonly ParkedRow[] {
         .map((line) => line.name)
         .join(', '),
       payment:
-        unresolved.find((payment) => payment.saleId === saleId) ?? snapshot.parkedEnds[saleId],
+        snapshot.parkedEnds[saleId] ?? unresolved.find((payment) => payment.saleId === saleId),
     };
   });
   const known = new Set(ours.map((row) => row.saleId));

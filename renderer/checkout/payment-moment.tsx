@@ -26,7 +26,7 @@ export function PaymentMoment(props: {
   const { format, terminal } = snapshot;
   const ticking = payment.state === 'authorising' || payment.state === 'unknown';
   const nowMs = useNow(tickMs, ticking);
-  useTone(payment.state);
+  useTone(payment.state, payment.state === 'ready' && payment.reason !== undefined);
   if (terminal === undefined) return null;
   const said = paymentWords(payment, terminal.health, format, nowMs);
   const amount = format.amount(payment.amountMinor);
@@ -128,9 +128,9 @@ function NextSale(props: { readonly paused: boolean; readonly onReceipt: () => v
   );
 }
 
-function useTone(state: PaymentView['state']): void {
+function useTone(state: PaymentView['state'], isAskedAgain: boolean): void {
   useEffect(() => {
     if (state === 'may-remove') playTone('success');
-    if (state === 'declined' || state === 'unknown') playTone('alert');
-  }, [state]);
+    if (isAskedAgain || state === 'declined' || state === 'unknown') playTone('alert');
+  }, [state, isAskedAgain]);
 }

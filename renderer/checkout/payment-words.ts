@@ -14,7 +14,7 @@ const sayWaitingAfterMs = 1_000;
 /** After this long it is said how long it may still take. */
 const sayHowLongAfterMs = 5_000;
 /** The longest the terminal waits for the host before it takes the payment back. */
-const longestWaitMs = 30_000;
+const longestWaitMs = 10_000;
 
 /** Chooses the words for a payment as it stands at `nowMs` (milliseconds since 1970). */
 export function paymentWords(
@@ -55,17 +55,21 @@ export function paymentWords(
   }
 }
 
-/** The sentence for a reason of the terminal, or undefined for one that is not known here. */
-export function reasonSentence(reason: string): string | undefined {
-  return Object.hasOwn(words.reasons, reason)
-    ? words.reasons[reason as keyof typeof words.reasons]
-    : undefined;
+/** The terminal's reasons are text to the bridge: one that is not known here has no sentence. */
+function sentenceFor(
+  sentences: Readonly<Record<string, string>>,
+  reason: string | undefined,
+): string | undefined {
+  return reason !== undefined && Object.hasOwn(sentences, reason) ? sentences[reason] : undefined;
 }
 
 function readyDetail(payment: PaymentView, health: TerminalState['health']): string {
   if (health.reader === 'absent') return words.payment.noReader;
-  const again = payment.reason === undefined ? undefined : reasonSentence(payment.reason);
-  return again ?? words.payment.readyDetail;
+  return (
+    sentenceFor(words.again, payment.reason) ??
+    sentenceFor(words.reasons, payment.reason) ??
+    words.payment.readyDetail
+  );
 }
 
 function waitingDetail(waitedMs: number): string | undefined {
@@ -75,7 +79,7 @@ function waitingDetail(waitedMs: number): string | undefined {
 }
 
 function notCharged(headline: string, payment: PaymentView): PaymentWords {
-  const sentence = payment.reason === undefined ? undefined : reasonSentence(payment.reason);
+  const sentence = sentenceFor(words.reasons, payment.reason);
   const fallback = payment.state === 'cancelled' ? undefined : words.payment.noReason;
   return {
     headline,

@@ -29,6 +29,12 @@ describe('the next step of a sale', () => {
     expect(nextStep('mine', { kind: 'draft' }, terminal)).toEqual({ kind: 'park', payment });
   });
 
+  test('one that was set aside and is over leaves the sale alone', () => {
+    const terminal = { ...idle, unresolved: [view('reversed')] };
+    expect(nextStep('mine', { kind: 'draft' }, terminal)).toEqual({ kind: 'stay' });
+    expect(nextStep('mine', { kind: 'checking' }, terminal)).toEqual({ kind: 'ask' });
+  });
+
   test.each([
     ['approved', 'finish'],
     ['declined', 'draft'],

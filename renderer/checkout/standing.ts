@@ -30,7 +30,9 @@ export type Step =
 export function nextStep(saleId: string, standing: Standing, terminal: TerminalState): Step {
   const payment = terminal.payment;
   if (payment?.saleId === saleId) return { kind: 'show', payment };
-  const setAside = terminal.unresolved.find((unresolved) => unresolved.saleId === saleId);
+  const setAside = terminal.unresolved.find(
+    (unresolved) => unresolved.saleId === saleId && !isOver(unresolved),
+  );
   if (setAside !== undefined) return { kind: 'park', payment: setAside };
   switch (standing.kind) {
     case 'draft':

@@ -16,7 +16,7 @@ import { ScriptedTerminal } from './scripted-terminal.ts';
 export interface ScriptedServer {
   readonly url: string;
   readonly terminal: ScriptedTerminal;
-  /** Drops every connection and every session, as a terminal does that is killed. */
+  /** Drops every connection, as a terminal does that is killed. */
   readonly goAway: () => Promise<void>;
   /** Listens again on the same port. */
   readonly comeBack: () => Promise<void>;
@@ -36,7 +36,7 @@ export async function serveScriptedTerminal(
   port: number,
 ): Promise<ScriptedServer> {
   const terminal = new ScriptedTerminal();
-  let sessions = new Set<string>();
+  const sessions = new Set<string>();
   const server = createServer((request, response) => {
     handle(request, response).catch(() => response.destroy());
   });
@@ -56,7 +56,6 @@ export async function serveScriptedTerminal(
     url: `http://127.0.0.1:${bound}/`,
     terminal,
     async goAway() {
-      sessions = new Set();
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections();
       await closed;

@@ -103,11 +103,14 @@ export class ScriptedTerminal {
     },
     dismissPayment: ({ paymentId }) => {
       const { payment, unresolved } = this.#state;
-      if (payment?.paymentId !== paymentId) return refused('not-found');
-      if (payment.state === 'unknown') {
+      const listed = unresolved.find((other) => other.paymentId === paymentId);
+      if (payment?.paymentId === paymentId && payment.state === 'unknown') {
         this.change({ payment: null, unresolved: [...unresolved, payment] });
-      } else if (isOver(payment)) this.change({ payment: null });
-      else return refused('not-now');
+      } else if (payment?.paymentId === paymentId && isOver(payment)) {
+        this.change({ payment: null });
+      } else if (listed !== undefined && isOver(listed)) {
+        this.change({ unresolved: unresolved.filter((other) => other !== listed) });
+      } else return refused('not-now');
       return done({});
     },
     paymentOfSale: ({ saleId }) => {
@@ -169,7 +172,7 @@ export class ScriptedTerminal {
       return;
     }
     const others = this.#state.unresolved.filter((other) => other.paymentId !== view.paymentId);
-    this.change({ unresolved: isOver(view) ? others : [...others, view] });
+    this.change({ unresolved: [...others, view] });
   }
 
   #keepReceipt(view: PaymentView, lines: readonly SaleLine[]): void {

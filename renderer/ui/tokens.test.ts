@@ -93,7 +93,7 @@ describe('nothing is hard-coded outside the tokens', () => {
   test.each(sheets)('%s', (name) => {
     const css = readFileSync(join(renderer, name), 'utf8').replaceAll(/\/\*[\s\S]*?\*\//g, '');
     expect(css.match(/#[\da-f]{3,8}\b|\b(?:rgb|hsl|oklch|color-mix)a?\(/gi)).toBeNull();
-    expect(css.match(/\d(?:px|rem|ms)\b|\d(?<!0)s\b/g)).toBeNull();
+    expect(css.match(/\d(?:px|rem|ms|s)\b/g)).toBeNull();
     for (const [, token = ''] of css.matchAll(/var\(--([\w-]+)/g)) {
       const own = css.includes(`--${token}:`) || tokens.includes(`--${token}:`);
       expect(own, `--${token} is defined`).toBe(true);

@@ -130,7 +130,12 @@ export const words = {
     'host-unreachable': 'The host could not be reached. Check the network, then try again.',
     'host-error': 'The host could not handle it. Try again in a moment.',
     'no-answer': 'The host did not answer in time. Try again, or take another way to pay.',
+    'terminal-error': 'The terminal could not do it. Try again; if it stays so, call for support.',
     restart: 'The terminal was restarted during the payment. Try again.',
+  },
+  again: {
+    'try-again': 'It could not be read. Present it again, and hold it still.',
+    'see-phone': 'Follow what your wearable or phone says, then present it again.',
   },
   parked: {
     title: 'Parked sales',

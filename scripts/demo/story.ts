@@ -9,7 +9,9 @@ import type { DemoResult } from './run-demo.ts';
 const money = new Intl.NumberFormat('en-IE', { style: 'currency', currency: 'EUR' });
 const RULE = '─'.repeat(78);
 
-/** The sale as text for a terminal window, from the basket to the receipt. Sensitive data is masked. */
+/**
+ * The sale as text for a terminal window, from the basket to the receipt. Sensitive data is masked.
+ */
 export function tellStory(result: DemoResult): string {
   return [
     ...basket(result),

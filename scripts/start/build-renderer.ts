@@ -6,8 +6,8 @@ import path from 'node:path';
 const SOURCES = ['renderer', 'bridge', 'kernel/transaction', 'package-lock.json'];
 
 /**
- * Builds the till's screens into dist/renderer when their sources have changed since the last build.
- * False when the build failed.
+ * Builds the till's screens into dist/renderer when their sources have changed since the last
+ * build. False when the build failed.
  */
 export async function buildRenderer(
   root: string,

@@ -35,7 +35,8 @@ export function superviseChild(order: ChildOrder): Supervised {
 
   const launch = (): void => {
     let wasReady = false;
-    // Its own process group: Ctrl-C reaches this process alone, which then stops the others in order.
+    // Its own process group: Ctrl-C reaches this process alone, which then stops the others in
+    // order.
     child = fork(order.script, order.args, {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       detached: true,

@@ -1,6 +1,6 @@
 import type { CatalogueItem } from '#bridge/terminal-api.ts';
 import { ean13 } from './ean13.ts';
-import { type Product, STOCK } from './stock.ts';
+import { type Product, STOCK } from './sample-stock.ts';
 
 /**
  * The sample catalogue: 500 items of a small grocer, prices in euro cent. Barcodes are of the range

@@ -4,10 +4,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openJournal } from './sqlite-journal.ts';
 
-const LOOP = join(import.meta.dirname, 'append-loop.fixture.ts');
+const LOOP = fileURLToPath(new URL('append-loop.fixture.ts', import.meta.url));
 
 let folder: string;
 beforeEach(() => {
@@ -60,7 +61,7 @@ it.skipIf(process.platform === 'win32')('reports a write the system refuses', as
 });
 
 it.skipIf(!canMount())('reports a full disk and keeps what it had', async () => {
-  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', folder]);
+  execFileSync('sh', ['-c', 'mount -t tmpfs -o size=256k tmpfs "$0"', folder]);
   try {
     const path = join(folder, 'journal.db');
     const run = spawnSync(process.execPath, [LOOP, path], { encoding: 'utf8' });
@@ -73,7 +74,7 @@ it.skipIf(!canMount())('reports a full disk and keeps what it had', async () => 
     });
     await expectAllOpen(path, lines.slice(1, -1));
   } finally {
-    execFileSync('umount', [folder]);
+    execFileSync('sh', ['-c', 'umount "$0"', folder]);
   }
 });
 

@@ -21,8 +21,9 @@ export type Resolution =
   | { readonly type: 'open'; readonly attempts: number };
 
 /**
- * Takes a payment one step nearer to its end, whatever interrupted it: closes what is decided, sends
- * a reversal for what is unknown. Journalled before it is sent. Call it again while it is `open`.
+ * Takes a payment one step nearer to its end, whatever interrupted it: closes what is decided,
+ * sends a reversal for what is unknown. Journalled before it is sent. Call it again while it is
+ * `open`.
  */
 export async function resolveOnce(
   ports: RunnerPorts,

@@ -24,7 +24,9 @@ export class DemoWearables {
     return this.#profiles.map(({ wearableId, name, hint }) => ({ wearableId, name, hint }));
   }
 
-  /** Lays a wearable on the reader. False when there is none of that id, or nobody waits for one. */
+  /**
+   * Lays a wearable on the reader. False when there is none of that id, or nobody waits for one.
+   */
   present(wearableId: string): boolean {
     const profile = this.#profiles.find((candidate) => candidate.wearableId === wearableId);
     if (!profile) return false;

@@ -161,7 +161,7 @@ describe('a sale', () => {
     expect(other).toEqual({ ok: false, error: { kind: 'busy' } });
   });
 
-  test('called off while it waits for a wearable is cancelled; once asked it cannot be', async () => {
+  test('can be called off while it waits for a wearable, and not after', async () => {
     const b = bench();
     const paymentId = await start(b);
     expect(b.desk.cancel(paymentId)).toBe(true);
@@ -258,7 +258,7 @@ describe('an unknown outcome is reversed, never shown as declined', () => {
     expect(new Set(b.acquirer.received.map((message) => message.fields[11])).size).toBe(4);
   });
 
-  test('can be set aside while it is resolved, and the sale is not begun again before', async () => {
+  test('can be set aside while it is resolved; the sale is not begun again before', async () => {
     let answering = false;
     const b = bench((request) =>
       answering && request.mti !== '0100' ? [answer(request, '00')] : [],

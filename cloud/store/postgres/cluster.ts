@@ -5,9 +5,9 @@ import { access, mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/pro
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
 import { z } from 'zod';
 import { readPrivateJson, writePrivateJson } from '../private-file.ts';
+import { type Claim, claimCluster } from './claim.ts';
 import { findPostgresBinaries, type PostgresBinaries } from './binaries.ts';
 import { findPostmaster, isAlive, stopPostmaster } from './postmaster.ts';
 import { type Unprivileged, unprivilegedFor } from './unprivileged.ts';
@@ -56,19 +56,23 @@ export async function startCluster(dataDir: string, signal: AbortSignal): Promis
   };
   const running = await findPostmaster(clusterDir);
   if (running) {
-    if (running.ready && (await isOurs(home, running.port))) {
-      return cluster(home, running, 'adopted');
-    }
+    const claim = running.ready && (await claimCluster(clusterDir, urlOf(home, running.port)));
+    if (claim) return cluster(home, running, claim, 'adopted');
     await stopPostmaster(running.pid);
   }
   const isNew = !(await exists(clusterDir));
   if (isNew) await createCluster(home);
-  return cluster(home, await startPostgres(home), isNew ? 'created' : 'started');
+  const server = await startPostgres(home);
+  const claim = await claimCluster(clusterDir, urlOf(home, server.port));
+  if (claim) return cluster(home, server, claim, isNew ? 'created' : 'started');
+  await stopPostmaster(server.pid);
+  throw new Error('PostgreSQL started and does not let its owner in');
 }
 
 function cluster(
   home: Home,
   server: { readonly pid: number; readonly port: number },
+  claim: Claim,
   how: Cluster['how'],
 ): Cluster {
   let watch: NodeJS.Timeout | undefined;
@@ -85,6 +89,7 @@ function cluster(
     },
     async stop() {
       clearInterval(watch);
+      await claim.release();
       await stopPostmaster(server.pid);
     },
   };
@@ -193,24 +198,6 @@ async function launch(home: Home, program: string, args: readonly string[]): Pro
     return child;
   } finally {
     await log.close();
-  }
-}
-
-/** Whether what listens there lets us in and keeps its data in our cluster. */
-async function isOurs(home: Home, port: number): Promise<boolean> {
-  const client = new pg.Client({
-    connectionString: urlOf(home, port),
-    connectionTimeoutMillis: 2_000,
-  });
-  client.on('error', () => undefined);
-  try {
-    await client.connect();
-    const { rows } = await client.query<{ data_directory: string }>('show data_directory');
-    return rows[0]?.data_directory === home.clusterDir;
-  } catch {
-    return false;
-  } finally {
-    await client.end().catch(() => undefined);
   }
 }
 

@@ -126,11 +126,6 @@ export function tagEntry(tag: string): TagEntry | undefined {
   return ENTRIES.get(tag);
 }
 
-/** Every row, in the order of the dictionary. */
-export function tagEntries(): Iterable<TagEntry> {
-  return ENTRIES.values();
-}
-
 /** How a DOL lays out the value of a tag; bytes where the dictionary does not say otherwise. */
 export function dolFormat(tag: string): DolFormat {
   const format = ENTRIES.get(tag)?.format;

@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { dirname } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type BrowserShell, newToken, startBrowserShell } from './server.ts';
@@ -259,29 +259,18 @@ describe('calls', () => {
 
   it('are given up when they arrive too slowly, without harm to others', async () => {
     const slow = await start({ requestTimeoutMs: 100 });
-    const cookie = await session(slow);
-    const socket = connect(slow.port, '127.0.0.1');
+    const socket = await beginCall(slow);
     const received: string[] = [];
     socket.on('data', (chunk) => received.push(String(chunk)));
-    const closed = new Promise((resolve) => socket.on('close', resolve));
-    const host = `127.0.0.1:${slow.port}`;
-    socket.write(
-      `POST /api/receipt HTTP/1.1\r\nHost: ${host}\r\nOrigin: http://${host}\r\nCookie: ${cookie}\r\n` +
-        'Content-Type: application/json\r\nContent-Length: 50\r\n\r\n{"pay',
-    );
-    await closed;
+    await new Promise((resolve) => socket.on('close', resolve));
     expect(received.join('')).toMatch(/^HTTP\/1\.1 408 /);
-    expect((await send(slow.port, 'GET', '/', { host, cookie })).status).toBe(200);
+    const headers = { host: `127.0.0.1:${slow.port}`, cookie: await session(slow) };
+    expect((await send(slow.port, 'GET', '/', headers)).status).toBe(200);
     await slow.close();
   });
 
   it('survive a client that leaves half-way', async () => {
-    const socket = connect(shell.port, '127.0.0.1');
-    const host = `127.0.0.1:${shell.port}`;
-    socket.write(
-      `POST /api/receipt HTTP/1.1\r\nHost: ${host}\r\nOrigin: http://${host}\r\n` +
-        `Cookie: ${await session()}\r\nContent-Type: application/json\r\nContent-Length: 50\r\n\r\n{`,
-    );
+    const socket = await beginCall(shell);
     await new Promise((resolve) => setTimeout(resolve, 30));
     socket.destroy();
     await new Promise((resolve) => setTimeout(resolve, 30));
@@ -290,7 +279,7 @@ describe('calls', () => {
 });
 
 describe('the state', () => {
-  it('comes at once and after each change, to everybody who follows it, again after a break', async () => {
+  it('comes at once and after each change, to every follower, again after a break', async () => {
     const first = await follow();
     await vi.waitFor(() => expect(first.states()).toEqual([IDLE]));
     const second = await follow();
@@ -372,6 +361,22 @@ async function postRaw(
   const own = { host, origin: `http://${host}`, 'content-type': 'application/json' };
   const cookie = headers['cookie'] ?? (await session());
   return send(shell.port, 'POST', `/api/${name}`, { ...own, ...headers, cookie }, body);
+}
+
+/** Sends the head of a call and the first byte of its body. */
+async function beginCall(of: BrowserShell): Promise<Socket> {
+  const host = `127.0.0.1:${of.port}`;
+  const head = [
+    'POST /api/receipt HTTP/1.1',
+    `Host: ${host}`,
+    `Origin: http://${host}`,
+    `Cookie: ${await session(of)}`,
+    'Content-Type: application/json',
+    'Content-Length: 50',
+  ];
+  const socket = connect(of.port, '127.0.0.1');
+  socket.write(`${head.join('\r\n')}\r\n\r\n{`);
+  return socket;
 }
 
 async function follow() {

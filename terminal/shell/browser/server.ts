@@ -71,24 +71,26 @@ interface Site {
 }
 
 function route(site: Site, request: IncomingMessage, response: ServerResponse): void {
-  setCommonHeaders(response);
-  const { access } = site;
-  if (!access.isOurHost(request)) return sendSentence(response, 421, 'This is not that server.');
+  const { access, files } = site;
   const url = request.url?.startsWith('/') ? URL.parse(`http://till${request.url}`) : null;
-  if (!url) return sendSentence(response, 400, 'This is not an address.');
-  const token = url.searchParams.get('token');
-  if (token !== null && url.pathname === '/' && access.isToken(token)) {
+  setCommonHeaders(response);
+  if (!access.isOurHost(request)) {
+    sendSentence(response, 421, 'This is not that server.');
+  } else if (!url) {
+    sendSentence(response, 400, 'This is not an address.');
+  } else if (url.pathname === '/' && access.isToken(url.searchParams.get('token') ?? '')) {
     response.writeHead(303, { Location: '/', 'Set-Cookie': access.cookie });
-    return void response.end();
+    response.end();
+  } else if (url.pathname.startsWith('/api/')) {
+    routeApi(site, url.pathname.slice('/api/'.length), request, response);
+  } else if (!access.hasSession(request)) {
+    const sentence = 'This till opens only with the address that was given when it was started.';
+    sendSentence(response, 401, sentence);
+  } else if (request.method !== 'GET' && request.method !== 'HEAD') {
+    sendSentence(response, 405, 'Pages can only be read.');
+  } else if (!sendStaticFile(files, url.pathname, response)) {
+    sendSentence(response, 404, 'There is no such page.');
   }
-  const isApi = url.pathname.startsWith('/api/');
-  if (!access.hasSession(request)) return sendNoSession(response, isApi);
-  if (isApi) return routeApi(site, url.pathname.slice('/api/'.length), request, response);
-  if (request.method !== 'GET' && request.method !== 'HEAD') {
-    return sendSentence(response, 405, 'Pages can only be read.');
-  }
-  if (sendStaticFile(site.files, url.pathname, response)) return;
-  sendSentence(response, 404, 'There is no such page.');
 }
 
 function routeApi(
@@ -97,21 +99,19 @@ function routeApi(
   request: IncomingMessage,
   response: ServerResponse,
 ): void {
-  if (name === 'state' && request.method === 'GET') return streamState(api, response);
-  if (!isCallName(name)) {
-    return sendResult(response, 404, { ok: false, error: { kind: 'not-found' } });
+  if (!access.hasSession(request)) {
+    sendResult(response, 401, { ok: false, error: { kind: 'unreachable' } });
+  } else if (name === 'state' && request.method === 'GET') {
+    streamState(api, response);
+  } else if (!isCallName(name)) {
+    sendResult(response, 404, { ok: false, error: { kind: 'not-found' } });
+  } else if (request.method !== 'POST') {
+    sendResult(response, 405, { ok: false, error: { kind: 'not-now' } });
+  } else if (!access.isOurOrigin(request)) {
+    sendResult(response, 403, { ok: false, error: { kind: 'not-now' } });
+  } else {
+    void answerCall(api, name, request, response);
   }
-  if (request.method !== 'POST' || !access.isOurOrigin(request)) {
-    const status = request.method === 'POST' ? 403 : 405;
-    return sendResult(response, status, { ok: false, error: { kind: 'not-now' } });
-  }
-  void answerCall(api, name, request, response);
-}
-
-function sendNoSession(response: ServerResponse, isApi: boolean): void {
-  if (isApi) return sendResult(response, 401, { ok: false, error: { kind: 'unreachable' } });
-  const sentence = 'This till opens only with the address that was given when it was started.';
-  sendSentence(response, 401, sentence);
 }
 
 function listen(server: Server, port: number): Promise<Result<number, PortFailure>> {

@@ -6,8 +6,8 @@ import { parseTrack2 } from '../../track2.ts';
 export type CardData = Map<string, Uint8Array>;
 
 /**
- * Takes the answer to GET PROCESSING OPTIONS, format 1 (80: AIP, AFL) or format 2 (77), into `card`.
- * False when it is malformed. Source: EMV 4.4 Book 3, 6.5.8.4.
+ * Takes the answer to GET PROCESSING OPTIONS, format 1 (80: AIP, AFL) or format 2 (77), into
+ * `card`. False when it is malformed. Source: EMV 4.4 Book 3, 6.5.8.4.
  */
 export function collectProcessingOptions(response: Uint8Array, card: CardData): boolean {
   const objects = decodeTlv(response);

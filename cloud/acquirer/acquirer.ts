@@ -1,0 +1,11 @@
+import type { Queries } from '../store/database.ts';
+import type { Issuer } from './issuers.ts';
+
+/** What answering messages needs. */
+export interface Acquirer {
+  readonly db: Queries;
+  readonly issuers: readonly Issuer[];
+  /** `Secrets.tokenKey` */
+  readonly tokenKey: Uint8Array;
+  readonly now: () => Date;
+}

@@ -1,0 +1,129 @@
+import { encodeHex } from '#kernel/bytes/hex.ts';
+import { deriveIccMasterKey } from '#kernel/keys/emv-session-keys.ts';
+import { book, cardAccount, ISSUER_SHARD, transfer } from '../ledger/ledger.ts';
+import { type Queries, serializable } from '../store/database.ts';
+import type { IssuerFault } from '../store/schema.ts';
+import { maskPan, tokenOf } from '../store/secrets.ts';
+
+/** A card or wearable whose account is kept here, for development. Its PAN is a test number. */
+export interface DemoCard {
+  readonly pan: string;
+  /** YYMM; null where the issuer sets none. */
+  readonly expiry: string | null;
+  readonly currency: string;
+  /** What the account starts with. */
+  readonly fundsMinor: bigint;
+  readonly fault: IssuerFault;
+}
+
+interface DemoWearable extends DemoCard {
+  readonly expiry: string;
+  readonly wearableId: string;
+  readonly name: string;
+  readonly hint: string;
+  readonly cardholderVerification: 'none' | 'cdcvm';
+}
+
+const PAN_SEQUENCE_NUMBER = '01';
+const EXPIRY = '4912';
+const EURO = '978';
+const US_DOLLAR = '840';
+
+const DEMO_WEARABLES: readonly DemoWearable[] = [
+  {
+    wearableId: 'everyday',
+    name: 'Everyday ring',
+    hint: 'Pays: its account starts with 1,000.00.',
+    pan: '9999990000000014',
+    expiry: EXPIRY,
+    currency: EURO,
+    fundsMinor: 100_000n,
+    fault: 'none',
+    cardholderVerification: 'cdcvm',
+  },
+  {
+    wearableId: 'empty',
+    name: 'Empty band',
+    hint: 'Is declined: there is nothing on its account.',
+    pan: '9999990000000022',
+    expiry: EXPIRY,
+    currency: EURO,
+    fundsMinor: 0n,
+    fault: 'none',
+    cardholderVerification: 'none',
+  },
+  {
+    wearableId: 'silent',
+    name: 'Silent watch',
+    hint: 'Its issuer books and never answers, so the payment is reversed.',
+    pan: '9999990000000030',
+    expiry: EXPIRY,
+    currency: EURO,
+    fundsMinor: 100_000n,
+    fault: 'silent',
+    cardholderVerification: 'none',
+  },
+];
+
+/** The scheme test card of the recording that `PUBLISHED_TEST_ISSUER` cites; it never expires here. */
+const PUBLISHED_TEST_CARD: DemoCard = {
+  pan: '4761739001010010',
+  expiry: null,
+  currency: US_DOLLAR,
+  fundsMinor: 100_000n,
+  fault: 'none',
+};
+
+/** All cards with an account here. */
+export const DEMO_CARDS: readonly DemoCard[] = [...DEMO_WEARABLES, PUBLISHED_TEST_CARD];
+
+/** What the wearables are personalised with: the content of `wearables.json`. */
+export function demoWearableProfiles(issuerMasterKey: Uint8Array): readonly object[] {
+  return DEMO_WEARABLES.map((wearable) => ({
+    wearableId: wearable.wearableId,
+    name: wearable.name,
+    hint: wearable.hint,
+    aid: 'F0544553534501',
+    applicationLabel: 'TESSERA PAY',
+    kernelId: 3,
+    pan: wearable.pan,
+    panSequenceNumber: PAN_SEQUENCE_NUMBER,
+    expiry: wearable.expiry,
+    cardholderVerification: wearable.cardholderVerification,
+    iccMasterKeyHex: encodeHex(
+      deriveIccMasterKey(issuerMasterKey, wearable.pan, PAN_SEQUENCE_NUMBER),
+    ),
+  }));
+}
+
+/** Opens the accounts that are not there yet and books what they start with. */
+export async function openAccounts(
+  db: Queries,
+  cards: readonly DemoCard[],
+  tokenKey: Uint8Array,
+): Promise<void> {
+  await serializable(db, async (transaction) => {
+    for (const card of cards) {
+      const cardToken = tokenOf(card.pan, tokenKey);
+      const opened = await transaction
+        .insertInto('cards')
+        .values({
+          card_token: cardToken,
+          masked_pan: maskPan(card.pan),
+          expiry: card.expiry,
+          fault: card.fault,
+          highest_atc: -1,
+        })
+        .onConflict((conflict) => conflict.column('card_token').doNothing())
+        .returning('card_token')
+        .executeTakeFirst();
+      if (!opened || card.fundsMinor === 0n) continue;
+      const to = cardAccount(cardToken);
+      await book(transaction, {
+        terminalId: ISSUER_SHARD,
+        entryId: `funds-${cardToken}`,
+        postings: transfer('issuer:funds', to, card.fundsMinor, card.currency),
+      });
+    }
+  });
+}

@@ -1,0 +1,158 @@
+import { once } from 'node:events';
+import { createServer, type Server, type TLSSocket } from 'node:tls';
+import { lengthPrefixed } from '#kernel/iso8583/framing.ts';
+import { errorCode } from '../store/database.ts';
+import type { Acquirer } from './acquirer.ts';
+import { answerMessage } from './answer-message.ts';
+import type { EnrolledTerminal, TerminalRegistry } from './terminal-registry.ts';
+
+/** The host's proof of who it is, and whose terminals it believes. */
+export interface ServerCredentials {
+  readonly certificatePem: string;
+  readonly privateKeyPem: string;
+  readonly caCertificatePem: string;
+}
+
+/** What a server is made of. */
+export interface ServerSettings {
+  readonly acquirer: Acquirer;
+  readonly terminals: TerminalRegistry;
+  readonly credentials: ServerCredentials;
+  readonly host: string;
+  /** 0 is any. */
+  readonly port: number;
+  /** One line for people; it never holds message content. */
+  readonly log: (line: string) => void;
+}
+
+/** A server that listens. */
+export interface AcquirerServer {
+  readonly port: number;
+  /** Takes no new message, lets those under way be answered, and ends all connections. */
+  stop(): Promise<void>;
+}
+
+const MAX_MESSAGE_BYTES = 4096;
+const HANDSHAKE_TIMEOUT_MS = 10_000;
+const KEEP_ALIVE_MS = 15_000;
+const MAX_CONNECTIONS = 1_000;
+/** Above this a connection is not read until answers went out. */
+const MAX_UNDER_WAY = 32;
+const STOP_GRACE_MS = 5_000;
+const framing = lengthPrefixed(MAX_MESSAGE_BYTES);
+
+/**
+ * Listens for terminals with mutual TLS. A connection belongs to the terminal its certificate names.
+ * Rejects with the system's error when the port cannot be had.
+ */
+export async function startServer(settings: ServerSettings): Promise<AcquirerServer> {
+  const { credentials, log } = settings;
+  const connections = new Set<TerminalConnection>();
+  const server = createServer({
+    cert: credentials.certificatePem,
+    key: credentials.privateKeyPem,
+    ca: credentials.caCertificatePem,
+    minVersion: 'TLSv1.2',
+    requestCert: true,
+    rejectUnauthorized: true,
+    handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
+  });
+  server.maxConnections = MAX_CONNECTIONS;
+  server.on('tlsClientError', (error) => log(`refused a connection: ${errorCode(error)}`));
+  server.on('secureConnection', (socket) => {
+    socket.on('error', () => undefined);
+    const name: unknown = socket.getPeerCertificate().subject?.CN;
+    const terminal = settings.terminals.get(String(name));
+    if (!terminal || !server.listening) {
+      log('refused a connection: terminal-not-enrolled');
+      socket.destroy();
+      return;
+    }
+    const connection = new TerminalConnection(socket, terminal, settings);
+    connections.add(connection);
+    socket.on('close', () => connections.delete(connection));
+  });
+  server.listen(settings.port, settings.host);
+  await once(server, 'listening');
+  return {
+    port: portOf(server),
+    async stop() {
+      const closed = once(server, 'close');
+      server.close();
+      await Promise.all([...connections].map((connection) => connection.end()));
+      await closed;
+    },
+  };
+}
+
+/** One connection: frames in, answers out as they are ready. */
+class TerminalConnection {
+  readonly #socket: TLSSocket;
+  readonly #terminal: EnrolledTerminal;
+  readonly #settings: ServerSettings;
+  readonly #underWay = new Set<Promise<void>>();
+
+  constructor(socket: TLSSocket, terminal: EnrolledTerminal, settings: ServerSettings) {
+    this.#socket = socket;
+    this.#terminal = terminal;
+    this.#settings = settings;
+    const decoder = framing.decoder();
+    socket.setNoDelay(true);
+    socket.setKeepAlive(true, KEEP_ALIVE_MS);
+    socket.on('data', (chunk) => {
+      const messages = decoder.push(chunk);
+      if (!messages.ok) {
+        this.#log(`cut the connection of ${terminal.terminalId}: ${messages.error.kind}`);
+        socket.destroy();
+        return;
+      }
+      for (const message of messages.value) this.#take(message);
+    });
+  }
+
+  /** Reads no more, waits for the answers under way, and closes. */
+  async end(): Promise<void> {
+    this.#socket.pause();
+    const timer = setTimeout(() => this.#socket.destroy(), STOP_GRACE_MS);
+    await Promise.all(this.#underWay);
+    await new Promise<void>((resolve) => this.#socket.end(resolve));
+    clearTimeout(timer);
+    this.#socket.destroy();
+  }
+
+  #take(message: Uint8Array): void {
+    const work = this.#answer(message).finally(() => {
+      this.#underWay.delete(work);
+      if (this.#underWay.size < MAX_UNDER_WAY) this.#socket.resume();
+    });
+    this.#underWay.add(work);
+    if (this.#underWay.size >= MAX_UNDER_WAY) this.#socket.pause();
+  }
+
+  async #answer(bytes: Uint8Array): Promise<void> {
+    const { acquirer } = this.#settings;
+    const { terminalId } = this.#terminal;
+    try {
+      const answer = await answerMessage(acquirer, this.#terminal, bytes);
+      if (!answer.ok) {
+        const { kind, path } = answer.error;
+        this.#log(`dropped a message of ${terminalId}: ${kind}${path && ` at ${path}`}`);
+      } else if (answer.value && this.#socket.writable) {
+        this.#socket.write(framing.encode(answer.value));
+      }
+    } catch (cause) {
+      // Whether it was committed is unknown, so nothing is said and the terminal will reverse.
+      this.#log(`could not answer ${terminalId}: database-failure ${errorCode(cause)}`);
+    }
+  }
+
+  #log(line: string): void {
+    this.#settings.log(line);
+  }
+}
+
+function portOf(server: Server): number {
+  const address = server.address();
+  if (typeof address !== 'object' || address === null) throw new Error('the server has no port');
+  return address.port;
+}

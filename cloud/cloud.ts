@@ -1,0 +1,125 @@
+import { mkdir } from 'node:fs/promises';
+import { DEMO_CARDS, openAccounts } from './acquirer/demo-cards.ts';
+import { type Enrolment, HOST, openEnrolment } from './acquirer/enrolment.ts';
+import { ownIssuer, PUBLISHED_TEST_ISSUER } from './acquirer/issuers.ts';
+import { type AcquirerServer, startServer } from './acquirer/tls-server.ts';
+import { errorCode, migrate, openDatabase, type Queries } from './store/database.ts';
+import { startCluster } from './store/postgres/cluster.ts';
+import { openSecrets, type Secrets } from './store/secrets.ts';
+
+/** What a cloud is started with. */
+export interface CloudOptions {
+  readonly dataDir: string;
+  /** Undefined is the port of the last time, or any. */
+  readonly port?: number;
+  /** Undefined is an embedded PostgreSQL in the data directory. */
+  readonly databaseUrl?: string;
+}
+
+/** A cloud that answers. */
+export interface Cloud {
+  readonly port: number;
+  readonly enrolmentDir: string;
+  readonly databaseUrl: string;
+  stop(): Promise<void>;
+}
+
+/** What a cloud tells the world outside. */
+export interface CloudEvents {
+  /** One line for people. */
+  readonly log: (line: string) => void;
+  /** The embedded PostgreSQL ended by itself; nothing can be answered any more. */
+  readonly databaseLost: () => void;
+}
+
+/**
+ * Starts a cloud. Rejects when it cannot, or when `signal` is aborted before it answers; nothing of
+ * it runs then.
+ */
+export async function startCloud(
+  options: CloudOptions,
+  events: CloudEvents,
+  signal: AbortSignal,
+): Promise<Cloud> {
+  const stops: (() => Promise<void>)[] = [];
+  const stop = async () => {
+    for (let next = stops.pop(); next; next = stops.pop()) await next();
+  };
+  const phase = phaseClock(events.log, signal);
+  try {
+    await mkdir(options.dataDir, { recursive: true, mode: 0o700 });
+    const secrets = await openSecrets(options.dataDir);
+    const enrolment = await openEnrolment(options.dataDir, secrets.issuerMasterKey, new Date());
+    phase('enrolment');
+    const databaseUrl = options.databaseUrl ?? (await startDatabase(options, events, signal, stops));
+    phase('PostgreSQL');
+    const db = openDatabase(databaseUrl);
+    stops.push(() => db.destroy());
+    await migrate(db);
+    await openAccounts(db, DEMO_CARDS, secrets.tokenKey);
+    phase('schema and accounts');
+    const server = await listen(options, db, secrets, enrolment, events.log);
+    stops.push(() => server.stop());
+    await enrolment.publish(server.port);
+    phase(`listening on ${HOST}:${server.port}`);
+    return { port: server.port, enrolmentDir: enrolment.folder, databaseUrl, stop };
+  } catch (cause) {
+    await stop();
+    throw cause;
+  }
+}
+
+async function startDatabase(
+  { dataDir }: CloudOptions,
+  events: CloudEvents,
+  signal: AbortSignal,
+  stops: (() => Promise<void>)[],
+): Promise<string> {
+  const cluster = await startCluster(dataDir, signal);
+  stops.push(() => cluster.stop());
+  cluster.onLost(events.databaseLost);
+  events.log(`PostgreSQL was ${cluster.how}`);
+  return cluster.databaseUrl;
+}
+
+/** Listens where the terminal was told to look; if that is taken by now, somewhere else. */
+async function listen(
+  options: CloudOptions,
+  db: Queries,
+  secrets: Secrets,
+  enrolment: Enrolment,
+  log: (line: string) => void,
+): Promise<AcquirerServer> {
+  const { terminal, credentials } = enrolment;
+  const settings = {
+    acquirer: {
+      db,
+      issuers: [ownIssuer(secrets.issuerMasterKey), PUBLISHED_TEST_ISSUER],
+      tokenKey: secrets.tokenKey,
+      now: () => new Date(),
+    },
+    terminals: new Map([[terminal.terminalId, terminal]]),
+    credentials,
+    host: HOST,
+    log,
+  };
+  if (options.port) return startServer({ ...settings, port: options.port });
+  try {
+    return await startServer({ ...settings, port: enrolment.rememberedPort ?? 0 });
+  } catch (cause) {
+    if (errorCode(cause) !== 'EADDRINUSE') throw cause;
+    log(`port ${enrolment.rememberedPort} is taken; the enrolment will name another`);
+    return startServer({ ...settings, port: 0 });
+  }
+}
+
+/** Says how long each part of the start took; throws between two parts if it is to be given up. */
+function phaseClock(log: (line: string) => void, signal: AbortSignal): (name: string) => void {
+  let last = performance.now();
+  return (name) => {
+    const now = performance.now();
+    log(`${name}: ${Math.round(now - last)} ms`);
+    last = now;
+    signal.throwIfAborted();
+  };
+}

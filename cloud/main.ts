@@ -1,0 +1,92 @@
+import { parseArgs } from 'node:util';
+import { type Cloud, type CloudOptions, startCloud } from './cloud.ts';
+import { errorCode } from './store/database.ts';
+
+const HELP = `The cloud of Tessera: acquirer host, scoring, ledger, and an issuer simulator.
+
+  node cloud/main.ts --data-dir DIR [options]
+
+  --data-dir DIR        database, keys and enrolment are kept here
+  --port N              where terminals connect; 0, the default, is the port of
+                        the last time, or any
+  --database-url URL    a PostgreSQL to use instead of the embedded one
+                        (also: TESSERA_DATABASE_URL)
+  --help                this text
+`;
+
+const log = (line: string): void => void process.stderr.write(`cloud: ${line}\n`);
+process.exitCode = await main();
+if (process.connected) process.disconnect();
+
+/** Runs a cloud until it is told to stop; the exit code. */
+async function main(): Promise<number> {
+  const options = readOptions();
+  if (!options) return 2;
+  if (options === 'help') {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  const stopping = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'disconnect']) {
+    process.on(signal, () => stopping.abort());
+  }
+  // Our parent may have gone while this program was being loaded.
+  if (process.send && !process.connected) stopping.abort();
+  const start = performance.now();
+  let code = 0;
+  const databaseLost = () => {
+    log('PostgreSQL ended by itself');
+    code = 1;
+    stopping.abort();
+  };
+  let cloud: Cloud;
+  try {
+    cloud = await startCloud(options, { log, databaseLost }, stopping.signal);
+  } catch (cause) {
+    if (stopping.signal.aborted) return code;
+    log(`cannot start: ${describe(cause)}`);
+    return 1;
+  }
+  log(`ready after ${Math.round(performance.now() - start)} ms`);
+  const { port, enrolmentDir, databaseUrl } = cloud;
+  process.send?.({ type: 'ready', port, enrolmentDir, databaseUrl });
+  await aborted(stopping.signal);
+  await cloud.stop();
+  log('stopped');
+  return code;
+}
+
+function readOptions(): CloudOptions | 'help' | undefined {
+  try {
+    const { values } = parseArgs({
+      options: {
+        'data-dir': { type: 'string' },
+        port: { type: 'string', default: '0' },
+        'database-url': { type: 'string' },
+        help: { type: 'boolean', default: false },
+      },
+    });
+    if (values.help) return 'help';
+    const port = Number(values.port);
+    const dataDir = values['data-dir'];
+    if (!dataDir) throw new Error('--data-dir is missing');
+    if (!/^\d{1,5}$/.test(values.port) || port > 65_535) throw new Error('--port is 0 to 65535');
+    const databaseUrl = values['database-url'] ?? process.env['TESSERA_DATABASE_URL'];
+    return { dataDir, port, ...(databaseUrl && { databaseUrl }) };
+  } catch (cause) {
+    process.stderr.write(`${cause instanceof Error ? cause.message : 'bad options'}\n\n${HELP}`);
+    return undefined;
+  }
+}
+
+/** A connection error may quote a URL with its password; its code is enough. */
+function describe(cause: unknown): string {
+  const code = errorCode(cause);
+  if (code !== 'unknown') return code;
+  return cause instanceof Error ? cause.message : 'unknown';
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}

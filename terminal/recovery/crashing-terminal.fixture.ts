@@ -1,0 +1,97 @@
+import { randomUUID } from 'node:crypto';
+import path from 'node:path';
+import { setImmediate, setTimeout } from 'node:timers/promises';
+import type { Journal } from '#kernel/ports/journal.ts';
+import { readEnrolment } from '../config/enrolment.ts';
+import { runnerSettings } from '../config/runner-settings.ts';
+import { openJournal } from '../journal/sqlite-journal.ts';
+import { openEnrolledHost } from '../runner/enrolled-host.ts';
+import { readPayment } from '../runner/resolver.ts';
+import { systemClock, systemEntropy } from '../runner/system.ts';
+import { openDemoWearables } from '../till/demo-wearables.ts';
+import { PaymentDesk } from '../till/payment-desk.ts';
+
+/**
+ * A terminal for tests: recovers, sells once if it is asked to, waits until nothing is open, and
+ * prints how each payment ended. Dies by SIGKILL before or after a journal entry of one type.
+ *
+ * Arguments: enrolment folder, data folder, wearable to sell to or `-`, and where to die, for
+ * example `before:authorisation-sent`, or `-`.
+ */
+const [enrolmentDir = '', dataDir = '', wearableId = '-', dieAt = '-'] = process.argv.slice(2);
+
+const enrolment = await readEnrolment(path.join(enrolmentDir, 'terminal.json'));
+const memory = path.join(dataDir, 'wearables.json');
+const wearables = await openDemoWearables(path.join(enrolmentDir, 'wearables.json'), memory, 0);
+const journal = openJournal(path.join(dataDir, 'journal.sqlite'));
+if (!enrolment.ok || !wearables.ok || !journal.ok) throw new Error('the terminal cannot be opened');
+const host = openEnrolledHost(enrolment.value);
+if (!host.ok) throw new Error(host.error.detail);
+
+const ports = {
+  readers: [wearables.value.reader],
+  host: host.value,
+  journal: dying(journal.value),
+  clock: systemClock,
+  entropy: systemEntropy,
+};
+const settings = {
+  ...runnerSettings(enrolment.value),
+  hostTimeoutMs: 700,
+  reversalDelaysMs: [50],
+};
+const desk = new PaymentDesk(ports, settings, () => undefined);
+while (host.value.state() !== 'up') await setTimeout(5);
+await desk.recover();
+if (wearableId !== '-') await sell();
+await settled();
+for (const paymentId of await ids()) {
+  const payment = await readPayment(ports, paymentId);
+  const { intent, closed, sent } = payment.ok ? payment.value : {};
+  const told = { saleId: intent?.saleId, end: closed?.end, stan: sent?.original.stan };
+  process.stdout.write(`${JSON.stringify(told)}\n`);
+}
+await desk.close();
+await host.value.close();
+journal.value.close();
+
+async function sell(): Promise<void> {
+  const line = { lineId: '1', itemId: '1', name: 'Bread', quantity: 1, taxPermille: 70 };
+  const lines = [{ ...line, unitPriceMinor: 1430n }];
+  await desk.start({ saleId: randomUUID(), amountMinor: 1430n, lines });
+  while (!wearables.ok || !wearables.value.present(wearableId)) await setImmediate();
+}
+
+async function settled(): Promise<void> {
+  for (;;) {
+    const open = await ports.journal.open();
+    if (open.ok && open.value.length === 0) return;
+    await setTimeout(10);
+  }
+}
+
+async function ids(): Promise<readonly string[]> {
+  const recent = await ports.journal.recent(50);
+  return recent.ok ? recent.value : [];
+}
+
+/** The journal, with a power cut at one of its entries. */
+function dying(real: Journal): Journal {
+  const [when, type] = dieAt.split(':');
+  const die = (now: string, event: string): void => {
+    if (now === when && event === type) process.kill(process.pid, 'SIGKILL');
+  };
+  return {
+    append: async (paymentId, event) => {
+      die('before', event.type);
+      const appended = await real.append(paymentId, event);
+      die('after', event.type);
+      return appended;
+    },
+    read: (paymentId) => real.read(paymentId),
+    open: () => real.open(),
+    latestForSale: (saleId) => real.latestForSale(saleId),
+    recent: (limit) => real.recent(limit),
+    nextStan: () => real.nextStan(),
+  };
+}

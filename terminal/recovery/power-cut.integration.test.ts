@@ -1,0 +1,119 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openDatabase } from '#cloud/store/database.ts';
+import { readLedger, readTransactions } from '#cloud/store/records.ts';
+import { CloudProcess } from './cloud-process.fixture.ts';
+
+const cloud = new CloudProcess();
+const dataDir = mkdtempSync(path.join(tmpdir(), 'tessera-terminal-'));
+beforeAll(() => cloud.start());
+afterAll(async () => {
+  await cloud.remove();
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+interface Ended {
+  readonly signal: NodeJS.Signals | null;
+  readonly payments: readonly { saleId: string; end: string; stan?: number }[];
+}
+
+/** Runs the terminal once: sells to a wearable or only recovers, and dies where it is told to. */
+function runTerminal(wearableId: string, dieAt: string): Promise<Ended> {
+  const program = path.join(import.meta.dirname, 'crashing-terminal.fixture.ts');
+  const args = [program, cloud.enrolmentDir, dataDir, wearableId, dieAt];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  let output = '';
+  child.stdout.on('data', (chunk) => {
+    output += chunk;
+  });
+  return new Promise((resolve) => {
+    child.once('close', (_code, signal) => {
+      const payments = output
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => JSON.parse(line));
+      resolve({ signal, payments });
+    });
+  });
+}
+
+/** What the cloud has charged for each STAN, in minor units. */
+async function charged(): Promise<ReadonlyMap<number, bigint>> {
+  const database = openDatabase(cloud.databaseUrl);
+  const transactions = await readTransactions(database);
+  const postings = await readLedger(database);
+  await database.destroy();
+  const sum = (side: string): bigint =>
+    postings.filter((p) => p.side === side).reduce((total, p) => total + p.amountMinor, 0n);
+  expect(sum('debit')).toBe(sum('credit'));
+  return new Map(
+    transactions.map((t) => [Number(t.stan), t.state === 'approved' ? t.amount_minor : 0n]),
+  );
+}
+
+const STEPS = {
+  everyday: ['intent', 'authorisation-sent', 'authorisation-answered', 'closed'],
+  silent: ['intent', 'authorisation-sent', 'reversal-sent', 'reversal-answered', 'closed'],
+} as const;
+
+/** What must have become of the sale, by the last entry that was written. */
+function expectedEnd(wearableId: keyof typeof STEPS, dieAt: string): string | undefined {
+  const [when = '', type = ''] = dieAt.split(':');
+  const steps: readonly string[] = STEPS[wearableId];
+  const last = steps[steps.indexOf(type) - (when === 'before' ? 1 : 0)];
+  if (last === undefined) return undefined;
+  if (last === 'intent') return 'cancelled';
+  const approved = ['authorisation-answered', 'closed'].includes(last) && wearableId === 'everyday';
+  return approved ? 'approved' : 'reversed';
+}
+
+const CUTS = Object.entries(STEPS).flatMap(([wearableId, steps]) =>
+  steps.flatMap((type) => [
+    [wearableId, `before:${type}`] as const,
+    [wearableId, `after:${type}`] as const,
+  ]),
+);
+
+describe('the terminal loses power at a journalled step', () => {
+  test.each(CUTS)('%s, %s', async (wearableId, dieAt) => {
+    const earlier = (await runTerminal('-', '-')).payments.length;
+    expect((await runTerminal(wearableId, dieAt)).signal).toBe('SIGKILL');
+
+    const { signal, payments } = await runTerminal('-', '-');
+    expect(signal).toBeNull();
+    const end = expectedEnd(wearableId as keyof typeof STEPS, dieAt);
+    expect(payments.length - earlier).toBe(end === undefined ? 0 : 1);
+    if (end !== undefined) expect(payments[0]?.end).toBe(end);
+
+    const money = await charged();
+    for (const payment of payments) {
+      const taken = payment.stan === undefined ? 0n : (money.get(payment.stan) ?? 0n);
+      expect(taken, `${payment.saleId} ${payment.end}`).toBe(
+        payment.end === 'approved' ? 1430n : 0n,
+      );
+    }
+    expect([...money.values()].filter((amount) => amount > 0n).length).toBe(
+      payments.filter((payment) => payment.end === 'approved').length,
+    );
+  });
+});
+
+test('the cloud loses power between its commit and its answer', async () => {
+  const selling = runTerminal('silent', '-');
+  const database = openDatabase(cloud.databaseUrl);
+  const before = (await readTransactions(database)).filter((t) => t.state === 'approved').length;
+  let approved = before;
+  while (approved === before) {
+    approved = (await readTransactions(database)).filter((t) => t.state === 'approved').length;
+  }
+  await database.destroy();
+  await cloud.kill();
+  await cloud.start();
+  const { signal, payments } = await selling;
+  expect(signal).toBeNull();
+  expect(payments[0]?.end).toBe('reversed');
+  expect((await charged()).get(payments[0]?.stan ?? 0)).toBe(0n);
+});

@@ -47,7 +47,8 @@ export async function startCloud(
   };
   const phase = phaseClock(events.log, signal);
   try {
-    await mkdir(options.dataDir, { recursive: true, mode: 0o700 });
+    // What is private in it is so by itself; PostgreSQL's user must be able to pass through.
+    await mkdir(options.dataDir, { recursive: true, mode: 0o711 });
     const secrets = await openSecrets(options.dataDir);
     const enrolment = await openEnrolment(options.dataDir, secrets.issuerMasterKey, new Date());
     phase('enrolment');

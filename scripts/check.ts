@@ -17,8 +17,6 @@ interface Step {
   readonly args: readonly string[];
 }
 
-process.exitCode = await main(process.argv.slice(2));
-
 async function main(argv: readonly string[]): Promise<number> {
   if (argv.includes('--help')) {
     process.stdout.write(HELP);
@@ -71,3 +69,5 @@ function run({ script, args }: Step): Promise<boolean> {
     child.once('exit', (code) => resolve(code === 0));
   });
 }
+
+process.exitCode = await main(process.argv.slice(2));

@@ -18,8 +18,6 @@ const HELP = `One sale from the basket to the receipt, in this window.
 Exit code: 0 when the outcome was the one asked for, 1 when it was not, 2 for wrong options.
 `;
 
-process.exitCode = await main(process.argv.slice(2));
-
 async function main(argv: readonly string[]): Promise<number> {
   const options = readOptions(argv);
   if (typeof options === 'string') {
@@ -87,3 +85,5 @@ function parseAmount(text: string): bigint | undefined {
   const amountMinor = BigInt(`${parts[1]}${parts[2] ?? '00'}`);
   return amountMinor > 0n ? amountMinor : undefined;
 }
+
+process.exitCode = await main(process.argv.slice(2));

@@ -26,8 +26,6 @@ interface StartOptions {
   readonly demo: boolean;
 }
 
-process.exitCode = await main(process.argv.slice(2));
-
 async function main(argv: readonly string[]): Promise<number> {
   const options = readOptions(argv);
   if (typeof options === 'string') {
@@ -146,3 +144,5 @@ function aborted(signal: AbortSignal): Promise<void> {
 function say(sentence: string): void {
   process.stderr.write(`${sentence}\n`);
 }
+
+process.exitCode = await main(process.argv.slice(2));

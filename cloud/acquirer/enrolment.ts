@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { hex } from '#kernel/bytes/hex.ts';
 import { readPrivateJson, writePrivateJson } from '../store/private-file.ts';
@@ -66,7 +67,10 @@ export async function openEnrolment(
   const folder = path.resolve(dataDir, 'enrolment');
   const terminalFile = path.join(folder, 'terminal.json');
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  await writePrivateJson(path.join(folder, 'wearables.json'), demoWearableProfiles(issuerMasterKey));
+  const wearablesFile = path.join(folder, 'wearables.json');
+  const wearables = demoWearableProfiles(issuerMasterKey);
+  const known = await readPrivateJson(wearablesFile, z.unknown()).catch(() => undefined);
+  if (!isDeepStrictEqual(known, wearables)) await writePrivateJson(wearablesFile, wearables);
   const stored = await readPrivateJson(terminalFile, TERMINAL_SHAPE);
   const { terminal, credentials } = await openCertificates(dataDir, stored, now);
   const macKeyHex = stored?.macKeyHex ?? randomBytes(16).toString('hex').toUpperCase();
@@ -80,9 +84,7 @@ export async function openEnrolment(
       const address = { host: HOST, port, serverName: SERVER_NAME };
       const merchant = { terminalId, merchantId, merchantName, merchantAddress };
       const file: TerminalFile = { ...merchant, ...address, ...terminal, macKeyHex };
-      if (JSON.stringify(file) !== JSON.stringify(stored)) {
-        await writePrivateJson(terminalFile, file);
-      }
+      if (!isDeepStrictEqual(file, stored)) await writePrivateJson(terminalFile, file);
     },
   };
 }

@@ -33,6 +33,9 @@ export async function unprivilegedFor(paths: readonly string[]): Promise<Unprivi
   }
   const { uid, gid } = await findOrMakeUser();
   const reachable = await Promise.all(paths.map((each) => canReach(path.resolve(each), uid, gid)));
+  if (!reachable.every(Boolean) && process.platform !== 'linux') {
+    throw new Error(`${USER} cannot reach the data directory; do not start this as root`);
+  }
   const asUser = { uid, gid };
   return {
     own: (file) => chown(file, uid, gid),

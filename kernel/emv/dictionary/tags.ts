@@ -112,6 +112,9 @@ const ROWS: readonly Row[] = [
   [SCORING_TAGS.tier, 'Risk tier', 'an', 3, 6, 'host', OURS],
   [SCORING_TAGS.reasons, 'Reason codes', 'ans', 0, 120, 'host', OURS],
   [SCORING_TAGS.requiredMethod, 'Required method', 'an', 3, 8, 'host', OURS],
+  [SCORING_TAGS.verificationUs, 'Time of verification in µs', 'b', 4, 4, 'host', OURS],
+  [SCORING_TAGS.scoringUs, 'Time of scoring in µs', 'b', 4, 4, 'host', OURS],
+  [SCORING_TAGS.bookingUs, 'Time of booking in µs', 'b', 4, 4, 'host', OURS],
 ];
 
 const ENTRIES: ReadonlyMap<string, TagEntry> = new Map(

@@ -1,0 +1,66 @@
+import { encodeBcd, encodeBcdAmount } from '#kernel/bytes/bcd.ts';
+import { concatBytes } from '#kernel/bytes/bytes.ts';
+import { hex } from '#kernel/bytes/hex.ts';
+import { computeCryptogram } from '#kernel/keys/cryptogram.ts';
+import { deriveCommonSessionKey } from '#kernel/keys/emv-session-keys.ts';
+import { encodeTlv } from '#kernel/tlv/ber.ts';
+
+/** What of `wearables.json` a card needs. */
+export interface CardProfile {
+  readonly wearableId: string;
+  readonly pan: string;
+  readonly panSequenceNumber: string;
+  readonly expiry: string;
+  readonly iccMasterKeyHex: string;
+}
+
+/** What a card is asked to sign. */
+export interface SignedSale {
+  readonly amountMinor: bigint;
+  readonly currency: string;
+}
+
+const IAD = hex('06011203A00000');
+
+/** A card with cryptogram version 18 that counts its transactions. */
+export class TestCard {
+  readonly profile: CardProfile;
+  counter: number;
+
+  constructor(profile: CardProfile, counter = 0) {
+    this.profile = profile;
+    this.counter = counter;
+  }
+
+  /** DE 55 of a new transaction. */
+  sign({ amountMinor, currency }: SignedSale): Uint8Array {
+    this.counter += 1;
+    const atc = Uint8Array.of(this.counter >> 8, this.counter & 255);
+    const objects = [
+      ['9F02', encodeBcdAmount(amountMinor, 6)],
+      ['9F03', new Uint8Array(6)],
+      ['9F1A', hex('0040')],
+      ['95', new Uint8Array(5)],
+      ['5F2A', encodeBcd(currency.padStart(4, '0'))],
+      ['9A', hex('260704')],
+      ['9C', hex('00')],
+      ['9F37', crypto.getRandomValues(new Uint8Array(4))],
+      ['82', hex('0080')],
+      ['9F36', atc],
+      ['9F10', IAD],
+    ] as const;
+    const key = deriveCommonSessionKey(hex(this.profile.iccMasterKeyHex), atc);
+    const data = concatBytes(...objects.map(([, value]) => value));
+    return encodeTlv([
+      { tag: '9F26', value: computeCryptogram(key, data, 2) },
+      { tag: '9F27', value: hex('80') },
+      ...objects.map(([tag, value]) => ({ tag, value })),
+    ]);
+  }
+
+  /** The key that the issuer's answer to the last transaction is made with. */
+  sessionKey(): Uint8Array {
+    const atc = Uint8Array.of(this.counter >> 8, this.counter & 255);
+    return deriveCommonSessionKey(hex(this.profile.iccMasterKeyHex), atc);
+  }
+}

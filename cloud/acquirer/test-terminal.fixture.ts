@@ -46,7 +46,7 @@ export class TestTerminal {
   readonly file: TerminalFile;
   readonly #socket: TLSSocket;
   readonly #answers: Uint8Array[] = [];
-  #wake: () => void = () => undefined;
+  readonly #waiting = new Set<() => void>();
   #stan: number;
 
   constructor(file: TerminalFile, socket: TLSSocket, firstStan: number) {
@@ -101,13 +101,18 @@ export class TestTerminal {
       if (left <= 0) return undefined;
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, left);
-        this.#wake = () => {
+        this.#waiting.add(() => {
           clearTimeout(timer);
           resolve();
-        };
+        });
       });
     }
     return this.#answers.shift();
+  }
+
+  #wake(): void {
+    for (const wake of this.#waiting) wake();
+    this.#waiting.clear();
   }
 
   get isCut(): boolean {
@@ -147,9 +152,8 @@ export class TestTerminal {
   }
 
   reversal(sale: Sale, options: { amountMinor?: bigint; attempt?: number } = {}): Uint8Array {
-    const { stan, transmittedAt } = sale.trace;
     const reversal = {
-      original: { mti: '0100', stan, transmittedAt },
+      original: { mti: '0100', ...sale.trace },
       amountMinor: options.amountMinor ?? sale.amountMinor,
       currency: sale.currency,
       reason: 'timeout',

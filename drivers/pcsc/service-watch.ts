@@ -14,6 +14,12 @@ export interface ServiceEvents {
 const RETRY_MS = 500;
 
 /**
+ * Clients whose service went away. When one is collected as garbage, its native part throws where
+ * nobody can catch it and ends the process, so they are kept: one for each end of the service.
+ */
+const LOST: Client[] = [];
+
+/**
  * Follows the PC/SC service of the machine for as long as it is watched. A service that is not
  * running, or restarts, and a `pcsc-mini` that is not installed are tried again and again.
  */
@@ -50,6 +56,7 @@ export class ServiceWatch {
       client.on('reader', (reader) => this.#attend(pcsc, client, reader));
       client.on('error', () => {
         if (client !== this.#client) return;
+        LOST.push(client);
         this.#drop();
         this.#events.lost();
         this.#startLater();

@@ -26,7 +26,7 @@ export class BasketEditor {
   readonly #api: TerminalApi;
   readonly #store: TillStore;
   readonly #makeRoom: () => Promise<boolean>;
-  #scans: Promise<void> = Promise.resolve();
+  #queue: Promise<void> = Promise.resolve();
 
   /** `makeRoom` takes a finished payment off the till; true when the basket may then be changed. */
   constructor(api: TerminalApi, store: TillStore, makeRoom: () => Promise<boolean>) {
@@ -35,9 +35,9 @@ export class BasketEditor {
     this.#makeRoom = makeRoom;
   }
 
-  /** Looks a barcode up and adds what it names. Scans are done one after the other. */
+  /** Looks a barcode up and adds what it names. */
   scan(barcode: string, quantity: number): Promise<void> {
-    this.#scans = this.#scans.then(async () => {
+    return this.#inOrder(async () => {
       const found = await this.#api.findItemByBarcode({ barcode });
       if (found.ok) return this.#addNow(found.value, quantity);
       this.#store.notify(
@@ -46,17 +46,55 @@ export class BasketEditor {
           : words.scan.unreachable(barcode),
       );
     });
-    return this.#scans;
   }
 
   /** Adds an article that was chosen by hand. */
   add(item: BasketItem, quantity: number): Promise<void> {
-    this.#scans = this.#scans.then(() => this.#addNow(item, quantity));
-    return this.#scans;
+    return this.#inOrder(() => this.#addNow(item, quantity));
   }
 
   /** Changes the quantity of the selected line by `difference`; it stays between 1 and 999. */
-  changeQuantity(difference: number): void {
+  changeQuantity(difference: number): Promise<void> {
+    return this.#inOrder(() => this.#changeQuantityNow(difference));
+  }
+
+  /** Takes the selected line out. */
+  removeLine(): Promise<void> {
+    return this.#inOrder(() => this.#removeLineNow());
+  }
+
+  /** Takes all lines out; one undo brings them back. */
+  clear(): Promise<void> {
+    return this.#inOrder(() => {
+      const snapshot = this.#store.snapshot();
+      if (!isEditable(snapshot) || snapshot.lines.length === 0) return;
+      this.#record({ type: 'cleared' });
+      this.#store.notify(words.basket.cleared, 'plain');
+    });
+  }
+
+  /** Takes the newest change back. */
+  undo(): Promise<void> {
+    return this.#inOrder(() => this.#undoNow());
+  }
+
+  /** Makes a line the one that the keys act on. */
+  select(lineId: string): void {
+    this.#store.change({ selectedLineId: lineId });
+  }
+
+  /** Resolves when everything that was scanned and pressed so far is done. */
+  idle(): Promise<void> {
+    return this.#queue;
+  }
+
+  /** A key pressed after a scan means what that scan left, however long its item takes to come. */
+  #inOrder(work: () => void | Promise<void>): Promise<void> {
+    this.#queue = this.#queue.then(work);
+    return this.#queue;
+  }
+
+  #changeQuantityNow(difference: number): void {
     const line = this.#selectedLine();
     if (line === undefined) return;
     const quantity = line.quantity + difference;
@@ -68,8 +106,7 @@ export class BasketEditor {
     );
   }
 
-  /** Takes the selected line out. */
-  removeLine(): void {
+  #removeLineNow(): void {
     const line = this.#selectedLine();
     if (line === undefined) return;
     const { lines } = this.#store.snapshot();
@@ -82,16 +119,7 @@ export class BasketEditor {
     });
   }
 
-  /** Takes all lines out; one undo brings them back. */
-  clear(): void {
-    const snapshot = this.#store.snapshot();
-    if (!isEditable(snapshot) || snapshot.lines.length === 0) return;
-    this.#record({ type: 'cleared' });
-    this.#store.notify(words.basket.cleared, 'plain');
-  }
-
-  /** Takes the newest change back. */
-  undo(): void {
+  #undoNow(): void {
     const { basket } = this.#store.snapshot();
     if (!isEditable(this.#store.snapshot())) return;
     const last = lastEffectiveEvent(basket);
@@ -110,11 +138,6 @@ export class BasketEditor {
       notice: undefined,
       ...this.#store.spoken(words.basket.undone(this.#totalText())),
     });
-  }
-
-  /** Makes a line the one that the keys act on. */
-  select(lineId: string): void {
-    this.#store.change({ selectedLineId: lineId });
   }
 
   async #addNow(item: BasketItem, quantity: number): Promise<void> {

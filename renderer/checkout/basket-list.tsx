@@ -87,7 +87,7 @@ function LineControls({ line }: { readonly line: BasketLine }) {
         aria-label={words.basket.less(line.name)}
         aria-keyshortcuts="-"
         isDisabled={line.quantity <= 1}
-        onPress={() => till.basket.changeQuantity(-1)}
+        onPress={() => void till.basket.changeQuantity(-1)}
       >
         <Minus aria-hidden="true" />
       </Button>
@@ -96,7 +96,7 @@ function LineControls({ line }: { readonly line: BasketLine }) {
         className="basket-line-step"
         aria-label={words.basket.more(line.name)}
         aria-keyshortcuts="Plus"
-        onPress={() => till.basket.changeQuantity(1)}
+        onPress={() => void till.basket.changeQuantity(1)}
       >
         <Plus aria-hidden="true" />
       </Button>
@@ -105,7 +105,7 @@ function LineControls({ line }: { readonly line: BasketLine }) {
         icon={<Trash2 className="basket-line-bin" aria-hidden="true" />}
         keys={words.keys.remove}
         label={words.basket.removeLabel(line.name)}
-        onPress={() => till.basket.removeLine()}
+        onPress={() => void till.basket.removeLine()}
       >
         {words.basket.remove}
       </ActionButton>

@@ -57,11 +57,11 @@ function BasketHeader({ snapshot }: { readonly snapshot: TillSnapshot }) {
           icon={<Undo2 className="basket-header-icon" aria-hidden="true" />}
           label={words.basket.undo}
           keys={words.keys.undo}
-          onPress={() => till.basket.undo()}
+          onPress={() => void till.basket.undo()}
         />
       )}
       {editable && lines.length > 0 && (
-        <ActionButton look="quiet" keys={words.keys.clear} onPress={() => till.basket.clear()}>
+        <ActionButton look="quiet" keys={words.keys.clear} onPress={() => void till.basket.clear()}>
           {words.basket.clear}
         </ActionButton>
       )}

@@ -13,19 +13,19 @@ export interface Places {
 export function performAtTill(action: KeyAction, till: Till): void {
   switch (action.kind) {
     case 'undo':
-      till.basket.undo();
+      void till.basket.undo();
       break;
     case 'less':
-      till.basket.changeQuantity(-1);
+      void till.basket.changeQuantity(-1);
       break;
     case 'more':
-      till.basket.changeQuantity(1);
+      void till.basket.changeQuantity(1);
       break;
     case 'remove-line':
-      till.basket.removeLine();
+      void till.basket.removeLine();
       break;
     case 'clear-basket':
-      till.basket.clear();
+      void till.basket.clear();
       break;
     case 'clear-notice':
       till.clearNotice();

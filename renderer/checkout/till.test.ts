@@ -92,19 +92,19 @@ describe('the basket', () => {
   test('may not be changed while a payment is under way', async () => {
     await beginPayment();
     await scan(3);
-    till.basket.changeQuantity(1);
-    till.basket.clear();
-    till.basket.undo();
+    await till.basket.changeQuantity(1);
+    await till.basket.clear();
+    await till.basket.undo();
     expect(names()).toHaveLength(2);
     expect(till.snapshot().notice?.text).toBe(words.scan.locked);
   });
 
   test('quantity stops at one and at 999', async () => {
     await scan(1);
-    till.basket.changeQuantity(-1);
+    await till.basket.changeQuantity(-1);
     expect(till.snapshot().lines[0]?.quantity).toBe(1);
-    till.basket.changeQuantity(998);
-    till.basket.changeQuantity(1);
+    await till.basket.changeQuantity(998);
+    await till.basket.changeQuantity(1);
     expect(till.snapshot().lines[0]?.quantity).toBe(999);
     await scan(1);
     expect(till.snapshot().notice?.text).toBe(words.scan.lineFull(sampleItem(1).name));
@@ -112,6 +112,16 @@ describe('the basket', () => {
 });
 
 describe('a payment', () => {
+  test('takes along what was scanned just before it', async () => {
+    void scan(1);
+    void till.basket.scan(sampleItem(2).barcode, 3);
+    void till.basket.changeQuantity(1);
+    await till.pay();
+    const { priceMinor: first } = sampleItem(1);
+    const { priceMinor: second } = sampleItem(2);
+    expect(shownPayment(till.snapshot())?.amountMinor).toBe(first + 4n * second);
+  });
+
   test('that is approved ends the sale, and the next one is another', async () => {
     await beginPayment();
     const { saleId } = till.snapshot().basket;

@@ -55,6 +55,7 @@ export class Till {
 
   /** Begins the payment of the basket, or begins it again after one that took nothing. */
   async pay(): Promise<void> {
+    await this.basket.idle();
     const before = this.#store.snapshot();
     const finished = shownPayment(before);
     if (finished !== undefined) {

@@ -138,7 +138,7 @@ describeWith('chromium', 'a sale at the till', ([executablePath = '']) => {
   test('five hundred articles are searched as one types', async () => {
     const { page } = await open();
     await page.keyboard.type('organic', { delay: 30 });
-    await page.getByText('38 items for “organic”').waitFor();
+    await page.getByText(/^\d+ items for “organic”$/).waitFor();
     await page.keyboard.press('Escape');
     await page.getByRole('tab', { name: 'Favourites' }).waitFor();
     await page.keyboard.type('qqq', { delay: 30 });

@@ -85,7 +85,12 @@ export function tillPages(
 
 /** Scans the double's articles by their numbers, as a scanner does: digits, then Enter. */
 export async function scan(page: Page, ...numbers: readonly number[]): Promise<void> {
-  for (const number of numbers) await scanBarcode(page, sampleItem(number).barcode);
+  const spoken = page.locator('output[aria-live="polite"]');
+  for (const number of numbers) {
+    const { barcode, name } = sampleItem(number);
+    await scanBarcode(page, barcode);
+    await spoken.getByText(`${name} added.`).waitFor();
+  }
 }
 
 /** Types a barcode as fast as a scanner, wherever the focus is, and waits for what comes of it. */
@@ -98,8 +103,8 @@ export async function scanBarcode(page: Page, barcode: string): Promise<void> {
 
 /** The names and amounts of the basket's lines, as they are read. */
 export async function basketLines(page: Page): Promise<readonly string[]> {
-  const rows = page.getByRole('grid', { name: 'Lines in the basket' }).getByRole('row');
-  return (await rows.allInnerTexts()).map((text) => text.split('\n').slice(0, 3).join(' '));
+  const texts = await page.locator('.basket-line-text').allInnerTexts();
+  return texts.map((text) => text.split('\n').join(' '));
 }
 
 /** Scans two articles and begins to pay. */

@@ -28,7 +28,8 @@ export async function buildRenderer(
 function viteBuild(root: string): Promise<boolean> {
   const vite = path.join(root, 'node_modules/vite/bin/vite.js');
   const args = [vite, 'build', 'renderer', '--logLevel', 'warn'];
-  const build = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 2, 2] });
+  const env = { ...process.env, NODE_ENV: 'production' };
+  const build = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 2, 2], env });
   return new Promise((resolve) => {
     build.once('error', () => resolve(false));
     build.once('exit', (code) => resolve(code === 0));

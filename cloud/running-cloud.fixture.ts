@@ -1,0 +1,77 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { TestCard } from './acquirer/test-card.fixture.ts';
+import {
+  readCard,
+  readTerminalFile,
+  type Sale,
+  TestTerminal,
+} from './acquirer/test-terminal.fixture.ts';
+import { type Cloud, startCloud } from './cloud.ts';
+import { openDatabase, type Queries } from './store/database.ts';
+import { readLedger, readTransactions } from './store/records.ts';
+
+/** A cloud in this process, on its own PostgreSQL in a folder that goes away with it. */
+export class RunningCloud {
+  readonly cloud: Cloud;
+  readonly db: Queries;
+  /** What it logged. */
+  readonly lines: string[];
+  readonly #dataDir: string;
+  readonly #terminals: TestTerminal[] = [];
+  readonly #cards = new Map<string, TestCard>();
+
+  constructor(cloud: Cloud, dataDir: string, lines: string[]) {
+    this.cloud = cloud;
+    this.db = openDatabase(cloud.databaseUrl);
+    this.#dataDir = dataDir;
+    this.lines = lines;
+  }
+
+  static async start(): Promise<RunningCloud> {
+    const dataDir = await mkdtemp(path.join(tmpdir(), 'tessera-cloud-'));
+    const lines: string[] = [];
+    const events = { log: (line: string) => void lines.push(line), databaseLost: () => undefined };
+    const cloud = await startCloud({ dataDir }, events, new AbortController().signal);
+    return new RunningCloud(cloud, dataDir, lines);
+  }
+
+  async stop(): Promise<void> {
+    for (const terminal of this.#terminals) terminal.close();
+    await this.db.destroy();
+    await this.cloud.stop();
+    await rm(this.#dataDir, { recursive: true, force: true });
+  }
+
+  terminalFile() {
+    return readTerminalFile(this.cloud.enrolmentDir);
+  }
+
+  /** Connects the terminal once more; every connection has STANs of its own. */
+  async connect(): Promise<TestTerminal> {
+    const firstStan = this.#terminals.length * 1_000 + 1;
+    const terminal = await TestTerminal.connect(await this.terminalFile(), { firstStan });
+    this.#terminals.push(terminal);
+    return terminal;
+  }
+
+  /** A card whose counter goes on from one call to the next. */
+  async card(wearableId: string): Promise<TestCard> {
+    const card =
+      this.#cards.get(wearableId) ?? (await readCard(this.cloud.enrolmentDir, wearableId));
+    this.#cards.set(wearableId, card);
+    return card;
+  }
+
+  async recordsOf(sale: Sale) {
+    return (await readTransactions(this.db)).filter((each) => each.stan === sale.message.fields[11]);
+  }
+
+  /** What was booked for a sale, in order of time: `sale`, `reversal`. */
+  async entriesOf(sale: Sale): Promise<readonly string[]> {
+    const lines = await readLedger(this.db);
+    const ofSale = lines.filter((each) => each.entryId.includes(`-${sale.message.fields[11]}-`));
+    return [...new Set(ofSale.map((each) => each.entryId.split('-')[0] ?? ''))];
+  }
+}

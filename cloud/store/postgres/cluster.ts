@@ -26,8 +26,12 @@ const USER = 'tessera';
 const POLL_MS = 5;
 const START_TIMEOUT_MS = 60_000;
 const WATCH_MS = 500;
-/** Whoever chose a free port may find it taken a moment later. */
-const PORT_ATTEMPTS = 5;
+/**
+ * A free port may be taken a moment later, and the children of a server that was killed keep its
+ * memory for a while: a start that failed is tried again.
+ */
+const PATIENCE_MS = 10_000;
+const RETRY_MS = 200;
 
 interface Home {
   readonly clusterDir: string;
@@ -142,7 +146,8 @@ async function createCluster(home: Home): Promise<void> {
 }
 
 async function startPostgres(home: Home): Promise<{ readonly pid: number; readonly port: number }> {
-  for (let attempt = 1; attempt <= PORT_ATTEMPTS; attempt++) {
+  const deadline = Date.now() + PATIENCE_MS;
+  while (Date.now() < deadline) {
     home.signal.throwIfAborted();
     const port = await freePort();
     const settings = {
@@ -159,6 +164,7 @@ async function startPostgres(home: Home): Promise<{ readonly pid: number; readon
     const pid = await becomesReady(home, child);
     child.unref();
     if (pid !== undefined) return { pid, port };
+    await sleep(RETRY_MS);
   }
   throw new Error(`PostgreSQL did not start; see ${home.logFile}`);
 }

@@ -52,7 +52,8 @@ export async function startCloud(
     const secrets = await openSecrets(options.dataDir);
     const enrolment = await openEnrolment(options.dataDir, secrets.issuerMasterKey, new Date());
     phase('enrolment');
-    const databaseUrl = options.databaseUrl ?? (await startDatabase(options, events, signal, stops));
+    const databaseUrl =
+      options.databaseUrl ?? (await startDatabase(options, events, signal, stops));
     phase('PostgreSQL');
     const db = openDatabase(databaseUrl);
     stops.push(() => db.destroy());

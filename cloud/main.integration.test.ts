@@ -1,6 +1,6 @@
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -49,7 +49,8 @@ test('killed between commit and answer, the cloud comes back where it was and th
   const terminal = await connect(ready);
   const sale = terminal.sale(await readCard(ready.enrolmentDir, 'silent'));
   terminal.exchange(sale.bytes, 1);
-  const states = () => inDatabase(ready, async (db) => (await readTransactions(db)).map((t) => t.state));
+  const states = () =>
+    inDatabase(ready, async (db) => (await readTransactions(db)).map((t) => t.state));
   while ((await states()).length === 0) await sleep(5);
   expect(await states()).toEqual(['approved']);
   expect(await first.end('SIGKILL')).toBe('SIGKILL');
@@ -66,7 +67,10 @@ test('killed between commit and answer, the cloud comes back where it was and th
   await inDatabase(again, async (db) => {
     expect((await readTransactions(db)).map((each) => each.state)).toEqual(['reversed']);
     const lines = (await readLedger(db)).filter((line) => line.terminalId !== 'issuer');
-    const sum = lines.reduce((s, l) => s + (l.side === 'debit' ? l.amountMinor : -l.amountMinor), 0n);
+    const sum = lines.reduce(
+      (s, l) => s + (l.side === 'debit' ? l.amountMinor : -l.amountMinor),
+      0n,
+    );
     expect([lines.length, sum]).toEqual([4, 0n]);
     expect(await verifyLedger(db)).toMatchObject({ unbalanced: [], overdrawn: [] });
   });

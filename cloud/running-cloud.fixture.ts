@@ -65,7 +65,9 @@ export class RunningCloud {
   }
 
   async recordsOf(sale: Sale) {
-    return (await readTransactions(this.db)).filter((each) => each.stan === sale.message.fields[11]);
+    return (await readTransactions(this.db)).filter(
+      (each) => each.stan === sale.message.fields[11],
+    );
   }
 
   /** What was booked for a sale, in order of time: `sale`, `reversal`. */

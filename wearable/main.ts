@@ -94,7 +94,9 @@ function hold(wearable: Wearable, profile: WearableProfile, how: WearableArgumen
   return ended.then(() => lines?.close());
 }
 
-/** The options, a sentence that says what is wrong with them, or nothing when help was asked for. */
+/**
+ * The options, a sentence that says what is wrong with them, or nothing when help was asked for.
+ */
 function readOptions(argv: readonly string[]): Result<WearableArguments | undefined, string> {
   try {
     const { values } = parseArgs({

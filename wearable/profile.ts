@@ -18,7 +18,9 @@ const profile = z.object({
   iccMasterKeyHex: z.string().regex(/^[0-9A-Fa-f]{32}$/),
 });
 
-/** What an issuer personalised a wearable's payment applet with. Test accounts and test keys only. */
+/**
+ * What an issuer personalised a wearable's payment applet with. Test accounts and test keys only.
+ */
 export type WearableProfile = Readonly<z.infer<typeof profile>>;
 
 /** Why profiles cannot be used: which kind of fault, and where in the file, for example `1.pan`. */

@@ -8,7 +8,9 @@ export interface RecordedPair {
   readonly response: Uint8Array;
 }
 
-/** Where a reader first did something else than was recorded. Holds what was sent: test data only. */
+/**
+ * Where a reader first did something else than was recorded. Holds what was sent: test data only.
+ */
 export interface Divergence {
   /** How many commands agreed before. */
   readonly index: number;

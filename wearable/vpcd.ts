@@ -1,7 +1,9 @@
 import { connect, type Socket } from 'node:net';
 import { concatBytes } from '#kernel/bytes/bytes.ts';
 
-/** What can be held to the virtual reader: a `Wearable`, a `ReplayCard`, a faulty card of a test. */
+/**
+ * What can be held to the virtual reader: a `Wearable`, a `ReplayCard`, a faulty card of a test.
+ */
 export interface VirtualCard {
   /** Answers a command APDU; `lost`: the card leaves the field in place of an answer. */
   transmit(command: Uint8Array): Uint8Array | 'lost';

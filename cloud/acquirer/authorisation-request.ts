@@ -1,5 +1,5 @@
-import { decodeBcd, encodeBcdAmount } from '#kernel/bytes/bcd.ts';
 import { decodeLatin1 } from '#kernel/bytes/ascii.ts';
+import { decodeBcd, encodeBcdAmount } from '#kernel/bytes/bcd.ts';
 import { equalBytes, readUint } from '#kernel/bytes/bytes.ts';
 import { fail, ok, type Result } from '#kernel/bytes/result.ts';
 import type { Message } from '#kernel/iso8583/message.ts';
@@ -97,9 +97,9 @@ type Context = Pick<AuthorisationRequest, 'verification' | 'cardTimeMs'>;
 function readScoringDataset(field: string | Uint8Array | undefined): Context {
   const decoded = decodeTlv(typeof field === 'object' ? field : new Uint8Array(0));
   const objects = decoded.ok ? decoded.value : [];
-  const valueOf = (tag: string) => objects.find((object) => object.tag === tag)?.value;
-  const method = decodeLatin1(valueOf(SCORING_TAGS.cardholderVerification) ?? new Uint8Array(0));
-  const cardTime = valueOf(SCORING_TAGS.cardTimeMs);
+  const lookUp = (tag: string) => objects.find((object) => object.tag === tag)?.value;
+  const method = decodeLatin1(lookUp(SCORING_TAGS.cardholderVerification) ?? new Uint8Array(0));
+  const cardTime = lookUp(SCORING_TAGS.cardTimeMs);
   return {
     verification: VERIFICATIONS.find((each) => each === method) ?? 'unknown',
     cardTimeMs: cardTime?.length === 4 ? readUint(cardTime) : undefined,

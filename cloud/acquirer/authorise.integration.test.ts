@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { concatBytes, equalBytes, readUint } from '#kernel/bytes/bytes.ts';
+import { hex } from '#kernel/bytes/hex.ts';
 import type { MessageFields } from '#kernel/iso8583/message.ts';
 import { computeArpcMethod1 } from '#kernel/keys/cryptogram.ts';
 import { decodeTlv, findTag } from '#kernel/tlv/ber.ts';
@@ -9,6 +10,14 @@ import { RunningCloud } from '../running-cloud.fixture.ts';
 import { readLedger } from '../store/records.ts';
 import { TestCard } from './test-card.fixture.ts';
 import type { TestTerminal } from './test-terminal.fixture.ts';
+
+const RECORDED_CARD = {
+  wearableId: 'recorded',
+  pan: '4761739001010010',
+  panSequenceNumber: '01',
+  expiry: '2212',
+  iccMasterKeyHex: '00'.repeat(16),
+};
 
 let cloud: RunningCloud;
 let terminal: TestTerminal;
@@ -69,6 +78,26 @@ test('above the limit a cardholder who was not verified is asked to be', async (
   const answer = terminal.open(await terminal.exchange(sale.bytes));
   expect(answer.fields[39]).toBe('1A');
   expect(readAuthorisationAnswer(sale.message, answer)?.score).toMatchObject({ reasons: ['C01'] });
+});
+
+test('the recorded exchange of a scheme test card is approved once, then its counter is used', async () => {
+  // github:MohamedHassanNasr/emv (Daniel Hu, BSD-style licence), mock/mock-visa-online.json.
+  const iccData = hex(
+    '9F260848325309BE82CBA29F2701809F100706010A03A000009F3704ABABABAB9F360200779505000000' +
+      '00009A032003169C01009F02060000000090005F2A020840820220009F1A0208409F0306000000000000',
+  );
+  const request = () => {
+    const { message } = terminal.sale(new TestCard(RECORDED_CARD), {
+      amountMinor: 9_000n,
+      currency: '840',
+      verification: 'cdcvm',
+    });
+    return terminal.seal({ ...message, fields: { ...message.fields, 55: iccData } });
+  };
+  const answer = terminal.open(await terminal.exchange(request()));
+  expect(answer.fields[39]).toBe('00');
+  expect(objectsOf(answer.fields[55])('91')).toHaveLength(10);
+  expect(responseCode(await terminal.exchange(request()))).toBe('59');
 });
 
 test('the same request twenty times at once has one answer and one booking', async () => {

@@ -10,7 +10,12 @@ import { type AuthorisationRequest, readAuthorisationRequest } from './authorisa
 import { type Asking, type Decision, decide } from './decide.ts';
 import { findPrecedent, type MessageIdentity, rememberAnswer } from './idempotency.ts';
 import type { EnrolledTerminal } from './terminal-registry.ts';
-import { bookSale, findTransaction, recordTransaction, type TransactionKey } from './transactions.ts';
+import {
+  bookSale,
+  findTransaction,
+  recordTransaction,
+  type TransactionKey,
+} from './transactions.ts';
 
 /** A message that opened well, with the bytes it came in. */
 export interface Received {

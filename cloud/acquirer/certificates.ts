@@ -73,7 +73,9 @@ export async function makeCertificates(
     const privateKeyPem = x509.PemConverter.encode(pkcs8, 'PRIVATE KEY');
     return { certificatePem: certificate.toString('pem'), privateKeyPem };
   };
-  const subjects = names.server.map((value) => ({ type: isIP(value) ? 'ip' : 'dns', value }) as const);
+  const subjects = names.server.map(
+    (value) => ({ type: isIP(value) ? 'ip' : 'dns', value }) as const,
+  );
   const alternativeNames = new x509.SubjectAlternativeNameExtension(subjects);
   return {
     caCertificatePem: ca.toString('pem'),

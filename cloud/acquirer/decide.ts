@@ -6,7 +6,7 @@ import { countVelocity } from '../scoring/velocity.ts';
 import type { Acquirer } from './acquirer.ts';
 import type { Timings } from './answers.ts';
 import type { AuthorisationRequest } from './authorisation-request.ts';
-import { checkCryptogram, type CryptogramCheck, findIssuer } from './issuers.ts';
+import { type CryptogramCheck, checkCryptogram, findIssuer } from './issuers.ts';
 import type { EnrolledTerminal } from './terminal-registry.ts';
 
 /** What the issuer says of a request, and how long it took to say it. */

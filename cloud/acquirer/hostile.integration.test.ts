@@ -1,10 +1,12 @@
 import { X509Certificate } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { encodeHex } from '#kernel/bytes/hex.ts';
 import { lengthPrefixed } from '#kernel/iso8583/framing.ts';
 import { RunningCloud } from '../running-cloud.fixture.ts';
 import { readTransactions } from '../store/records.ts';
 import { makeCertificates } from './certificates.ts';
 import { TestTerminal } from './test-terminal.fixture.ts';
+import { startServer } from './tls-server.ts';
 
 const framing = lengthPrefixed(4096);
 let cloud: RunningCloud;
@@ -113,17 +115,40 @@ test('only certificates of this enrolment, naming an enrolled terminal, are let 
   expect(new X509Certificate(file.certificatePem).subject).toBe(`CN=${file.terminalId}`);
 });
 
+test('a certificate that names a terminal nobody enrolled opens nothing', async () => {
+  const names = { server: ['localhost'], terminalId: '10000009' };
+  const { caCertificatePem, server, terminal: client } = await makeCertificates(names, new Date());
+  const lines: string[] = [];
+  const settings = {
+    acquirer: { db: cloud.db, issuers: [], tokenKey: new Uint8Array(32), now: () => new Date() },
+    terminals: new Map(),
+    credentials: { caCertificatePem, ...server },
+    host: '127.0.0.1',
+    port: 0,
+    log: (line: string) => void lines.push(line),
+  };
+  const other = await startServer(settings);
+  const file = { ...terminal.file, ...client, caCertificatePem, port: other.port };
+  const stranger = await TestTerminal.connect(file).catch(() => undefined);
+  expect(await stranger?.next(2_000)).toBeUndefined();
+  expect(stranger?.isCut ?? true).toBe(true);
+  expect(lines).toEqual(['refused a connection: terminal-not-enrolled']);
+  await other.stop();
+});
+
 test('no log line and no table holds a PAN or a key', async () => {
   const card = await cloud.card('everyday');
   const secrets = [card.profile.pan, card.profile.iccMasterKeyHex, terminal.file.macKeyHex];
   const tables = ['cards', 'transactions', 'idempotency', 'ledger_postings'] as const;
-  const rows = await Promise.all(
-    tables.map((table) => cloud.db.selectFrom(table).selectAll().execute()),
-  );
-  const text = JSON.stringify([rows, cloud.lines], (_, value: unknown) => {
-    if (typeof value === 'bigint') return `${value}`;
-    return value instanceof Uint8Array ? Buffer.from(value).toString('hex') : value;
-  });
+  const texts: string[] = [...cloud.lines];
+  for (const table of tables) {
+    for (const row of await cloud.db.selectFrom(table).selectAll().execute()) {
+      for (const value of Object.values(row)) {
+        texts.push(value instanceof Uint8Array ? encodeHex(value) : String(value));
+      }
+    }
+  }
+  const text = texts.join('\n');
   expect(text).toContain('999999******0014');
   for (const secret of secrets) expect(text.toUpperCase()).not.toContain(secret.toUpperCase());
 });

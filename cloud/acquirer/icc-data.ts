@@ -1,5 +1,5 @@
 import { decodeBcd } from '#kernel/bytes/bcd.ts';
-import { malformed, ok, type Malformed, type Result } from '#kernel/bytes/result.ts';
+import { type Malformed, malformed, ok, type Result } from '#kernel/bytes/result.ts';
 import { decodeTlv, type TlvErrorKind } from '#kernel/tlv/ber.ts';
 
 /** What the issuer needs of DE 55, each of its fixed length. */

@@ -5,8 +5,8 @@ import type { Acquirer } from './acquirer.ts';
 import { buildAnswer } from './answers.ts';
 import type { Received } from './authorise.ts';
 import { findPrecedent, rememberAnswer } from './idempotency.ts';
-import { reversalEffect } from './transaction-state.ts';
 import type { EnrolledTerminal } from './terminal-registry.ts';
+import { reversalEffect } from './transaction-state.ts';
 import { findTransaction, markUnseen, type TransactionKey, undoSale } from './transactions.ts';
 
 /**
@@ -75,10 +75,7 @@ async function carryOut(
   }
 }
 
-function readReversal(
-  { fields }: Message,
-  terminal: EnrolledTerminal,
-): WantedReversal | undefined {
+function readReversal({ fields }: Message, terminal: EnrolledTerminal): WantedReversal | undefined {
   const { 4: amount, 39: reason, 42: merchantId, 49: currency, 90: data } = fields;
   if (typeof amount !== 'string' || typeof currency !== 'string' || typeof data !== 'string') {
     return undefined;

@@ -86,8 +86,12 @@ export async function balanceMinor(
 ): Promise<bigint> {
   const { balance } = await db
     .selectFrom('ledger_postings')
-    .select(sql<bigint>`cast(coalesce(sum(
-      case side when 'credit' then amount_minor else -amount_minor end), 0) as bigint)`.as('balance'))
+    .select(
+      sql<bigint>`cast(coalesce(sum(
+      case side when 'credit' then amount_minor else -amount_minor end), 0) as bigint)`.as(
+        'balance',
+      ),
+    )
     .where('account_id', '=', accountId)
     .where('currency', '=', currency)
     .executeTakeFirstOrThrow();
@@ -98,42 +102,45 @@ export async function balanceMinor(
 export async function verifyLedger(db: Queries): Promise<LedgerReport> {
   const debit = sql<bigint>`cast(sum(case side when 'debit' then amount_minor else 0 end) as bigint)`;
   const credit = sql<bigint>`cast(sum(case side when 'credit' then amount_minor else 0 end) as bigint)`;
-  return db.transaction().setIsolationLevel('repeatable read').execute(async (snapshot) => {
-    const { entries } = await snapshot
-      .selectFrom('ledger_entries')
-      .select(({ fn }) => fn.countAll<bigint>().as('entries'))
-      .executeTakeFirstOrThrow();
-    const totals = await snapshot
-      .selectFrom('ledger_postings')
-      .select(['currency', debit.as('debitMinor'), credit.as('creditMinor')])
-      .groupBy('currency')
-      .orderBy('currency')
-      .execute();
-    const unbalanced = await snapshot
-      .selectFrom('ledger_entries as entry')
-      .leftJoin('ledger_postings as posting', (join) =>
-        join
-          .onRef('posting.terminal_id', '=', 'entry.terminal_id')
-          .onRef('posting.entry_id', '=', 'entry.entry_id'),
-      )
-      .select(['entry.terminal_id', 'entry.entry_id'])
-      .groupBy(['entry.terminal_id', 'entry.entry_id', 'posting.currency'])
-      .having(sql<boolean>`count(posting.line) = 0 or ${debit} <> ${credit}`)
-      .execute();
-    const overdrawn = await snapshot
-      .selectFrom('ledger_postings')
-      .select('account_id')
-      .where('account_id', 'like', 'card:%')
-      .groupBy(['account_id', 'currency'])
-      .having(sql<boolean>`${debit} > ${credit}`)
-      .execute();
-    return {
-      entries: Number(entries),
-      totals,
-      unbalanced: unbalanced.map((row) => `${row.terminal_id}/${row.entry_id}`),
-      overdrawn: overdrawn.map((row) => row.account_id),
-    };
-  });
+  return db
+    .transaction()
+    .setIsolationLevel('repeatable read')
+    .execute(async (snapshot) => {
+      const { entries } = await snapshot
+        .selectFrom('ledger_entries')
+        .select(({ fn }) => fn.countAll<bigint>().as('entries'))
+        .executeTakeFirstOrThrow();
+      const totals = await snapshot
+        .selectFrom('ledger_postings')
+        .select(['currency', debit.as('debitMinor'), credit.as('creditMinor')])
+        .groupBy('currency')
+        .orderBy('currency')
+        .execute();
+      const unbalanced = await snapshot
+        .selectFrom('ledger_entries as entry')
+        .leftJoin('ledger_postings as posting', (join) =>
+          join
+            .onRef('posting.terminal_id', '=', 'entry.terminal_id')
+            .onRef('posting.entry_id', '=', 'entry.entry_id'),
+        )
+        .select(['entry.terminal_id', 'entry.entry_id'])
+        .groupBy(['entry.terminal_id', 'entry.entry_id', 'posting.currency'])
+        .having(sql<boolean>`count(posting.line) = 0 or ${debit} <> ${credit}`)
+        .execute();
+      const overdrawn = await snapshot
+        .selectFrom('ledger_postings')
+        .select('account_id')
+        .where('account_id', 'like', 'card:%')
+        .groupBy(['account_id', 'currency'])
+        .having(sql<boolean>`${debit} > ${credit}`)
+        .execute();
+      return {
+        entries: Number(entries),
+        totals,
+        unbalanced: unbalanced.map((row) => `${row.terminal_id}/${row.entry_id}`),
+        overdrawn: overdrawn.map((row) => row.account_id),
+      };
+    });
 }
 
 function assertBalanced(postings: readonly Posting[]): void {

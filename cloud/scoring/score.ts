@@ -1,5 +1,5 @@
 import type { Features } from './features.ts';
-import { CVM_LIMIT_MINOR, type RequiredMethod, type Rule, RULES, VERIFYING } from './rules.ts';
+import { CVM_LIMIT_MINOR, type RequiredMethod, RULES, type Rule, VERIFYING } from './rules.ts';
 
 /** How risky a payment is, and why. */
 export interface Score {

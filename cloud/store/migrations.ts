@@ -48,7 +48,9 @@ async function createPaymentTables(db: Kysely<unknown>): Promise<void> {
     reversal_reason text,
     primary key (terminal_id, stan, transmitted_at)
   )`.execute(db);
-  await sql`create index transactions_by_card on transactions (card_token, received_at)`.execute(db);
+  await sql`create index transactions_by_card on transactions (card_token, received_at)`.execute(
+    db,
+  );
   await sql`create index transactions_by_time on transactions (terminal_id, received_at)`.execute(
     db,
   );

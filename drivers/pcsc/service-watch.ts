@@ -56,7 +56,6 @@ export class ServiceWatch {
       client.on('reader', (reader) => this.#attend(pcsc, client, reader));
       client.on('error', () => {
         if (client !== this.#client) return;
-        LOST.push(client);
         this.#drop();
         this.#events.lost();
         this.#startLater();
@@ -64,7 +63,7 @@ export class ServiceWatch {
       client.start();
       return true;
     } catch {
-      this.#drop();
+      this.#client = undefined;
       return false;
     }
   }
@@ -89,7 +88,7 @@ export class ServiceWatch {
     try {
       client?.stop();
     } catch {
-      // The service is gone already.
+      if (client) LOST.push(client);
     }
   }
 }

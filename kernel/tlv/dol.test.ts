@@ -6,8 +6,8 @@ import { buildDol, type DolFormat, parseDol } from './dol.ts';
 function built(dol: string, data: Record<string, string>, formats: Record<string, DolFormat> = {}) {
   const entries = parseDol(hex(dol));
   if (!entries.ok) throw new Error(entries.error.kind);
-  const valueOf = (tag: string) => (data[tag] === undefined ? undefined : hex(data[tag]));
-  return encodeHex(buildDol(entries.value, valueOf, (tag) => formats[tag] ?? 'b'));
+  const lookUp = (tag: string) => (data[tag] === undefined ? undefined : hex(data[tag]));
+  return encodeHex(buildDol(entries.value, lookUp, (tag) => formats[tag] ?? 'b'));
 }
 
 describe('buildDol', () => {

@@ -41,14 +41,14 @@ export function parseDol(
  */
 export function buildDol(
   entries: readonly DolEntry[],
-  valueOf: (tag: string) => Uint8Array | undefined,
+  lookUp: (tag: string) => Uint8Array | undefined,
   formatOf: (tag: string) => DolFormat,
 ): Uint8Array {
   const total = entries.reduce((sum, entry) => sum + entry.lengthBytes, 0);
   const built = new Uint8Array(total);
   let at = 0;
   for (const { tag, lengthBytes } of entries) {
-    const value = valueOf(tag);
+    const value = lookUp(tag);
     if (value) place(built.subarray(at, at + lengthBytes), value, formatOf(tag));
     at += lengthBytes;
   }

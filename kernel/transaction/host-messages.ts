@@ -174,11 +174,11 @@ function encodeScoringDataset(request: AuthorisationRequest, context: ScoringCon
 function decodeScore(bytes: Uint8Array): ScoreAnswer | undefined {
   const decoded = decodeTlv(bytes);
   if (!decoded.ok) return undefined;
-  const valueOf = (tag: string) => findTag(decoded.value, tag)?.value;
-  const score = valueOf(SCORING_TAGS.score);
-  const tier = decodeLatin1(valueOf(SCORING_TAGS.tier) ?? new Uint8Array(0));
+  const lookUp = (tag: string) => findTag(decoded.value, tag)?.value;
+  const score = lookUp(SCORING_TAGS.score);
+  const tier = decodeLatin1(lookUp(SCORING_TAGS.tier) ?? new Uint8Array(0));
   if (score?.length !== 2 || (tier !== 'low' && tier !== 'medium' && tier !== 'high'))
     return undefined;
-  const reasons = decodeLatin1(valueOf(SCORING_TAGS.reasons) ?? new Uint8Array(0));
+  const reasons = decodeLatin1(lookUp(SCORING_TAGS.reasons) ?? new Uint8Array(0));
   return { score: readUint(score), tier, reasons: reasons === '' ? [] : reasons.split(',') };
 }

@@ -1,5 +1,5 @@
 import { SearchX } from 'lucide-react';
-import { type RefObject, useMemo } from 'react';
+import { memo, type RefObject, useMemo } from 'react';
 import { GridList, GridListItem } from 'react-aria-components';
 import type { CatalogueItem } from '#bridge/terminal-api.ts';
 import { ItemPicture } from '../ui/item-picture.tsx';
@@ -8,8 +8,11 @@ import { words } from '../ui/words.ts';
 import type { CatalogueView } from './use-catalogue.ts';
 import './tile-grid.css';
 
-/** The articles as tiles: picture, name, price. Arrow keys move, Enter adds. */
-export function TileGrid(props: {
+/**
+ * The articles as tiles: picture, name, price. Arrow keys move, Enter adds. Drawn anew only when
+ * its articles change, not with every key of a search.
+ */
+export const TileGrid = memo(function TileGrid(props: {
   readonly grid: RefObject<HTMLDivElement | null>;
   readonly catalogue: CatalogueView;
   readonly format: ShopFormat;
@@ -45,7 +48,7 @@ export function TileGrid(props: {
       )}
     </GridList>
   );
-}
+});
 
 function Tile(props: {
   readonly item: CatalogueItem;

@@ -1,4 +1,4 @@
-import { type RefObject, useRef, useState } from 'react';
+import { type RefObject, useCallback, useRef, useState } from 'react';
 import type { CatalogueItem } from '#bridge/terminal-api.ts';
 import { words } from '../ui/words.ts';
 import { CategoryTabs } from './category-tabs.tsx';
@@ -23,14 +23,14 @@ interface WorkProps {
 export function Work(props: WorkProps) {
   const { snapshot } = props;
   const { terminal, format, notice } = snapshot;
-  const { search, grid, text, changeText, entry, query, catalogue, choose, category, setCategory } =
+  const { search, grid, text, changeText, entry, catalogue, choose, category, setCategory } =
     useWork(props);
   const canPresent = terminal?.payment?.state === 'ready' && terminal.demoWearables.length > 0;
   return (
     <main className="work">
       <ScanField input={search} text={text} onText={changeText} quantity={entry.quantity} />
       <NoticeLine notice={notice} />
-      {query === '' ? (
+      {catalogue.query === '' ? (
         <CategoryTabs
           categories={catalogue.categories}
           selected={category}
@@ -59,10 +59,14 @@ function useWork({ snapshot, list, onReceipts, onParked }: WorkProps) {
     setText(next);
     if (next !== '') till.clearNotice();
   };
-  const choose = (item: CatalogueItem) => {
-    void till.basket.add(item, entry.quantity);
-    setText('');
-  };
+  const { quantity } = entry;
+  const choose = useCallback(
+    (item: CatalogueItem) => {
+      void till.basket.add(item, quantity);
+      setText('');
+    },
+    [till, quantity],
+  );
   const submit = () => {
     if (entry.kind === 'barcode') {
       void till.basket.scan(entry.barcode, entry.quantity);
@@ -91,7 +95,7 @@ function useWork({ snapshot, list, onReceipts, onParked }: WorkProps) {
       moveFocus(action, { search, grid, list });
     },
   });
-  return { search, grid, text, changeText, entry, query, catalogue, choose, category, setCategory };
+  return { search, grid, text, changeText, entry, catalogue, choose, category, setCategory };
 }
 
 function SearchSummary({ catalogue }: { readonly catalogue: CatalogueView }) {

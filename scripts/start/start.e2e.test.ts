@@ -86,7 +86,10 @@ describeWith('pcscd', 'npm start', () => {
       const page = await openTill(await start());
       await page.getByText('Ready for the next customer').waitFor();
       await page.keyboard.type('milk');
-      await page.getByText(/items for/).first().waitFor();
+      await page
+        .getByText(/items for/)
+        .first()
+        .waitFor();
       await page.keyboard.press('ArrowDown');
       await page.keyboard.press('Enter');
       await page.keyboard.press('F12');

@@ -1,5 +1,5 @@
-import { randomBytes, randomUUID } from 'node:crypto';
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { access, mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -7,8 +7,8 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { readPrivateJson, writePrivateJson } from '../private-file.ts';
-import { type Claim, claimCluster } from './claim.ts';
 import { findPostgresBinaries, type PostgresBinaries } from './binaries.ts';
+import { type Claim, claimCluster } from './claim.ts';
 import { findPostmaster, isAlive, stopPostmaster } from './postmaster.ts';
 import { type Unprivileged, unprivilegedFor } from './unprivileged.ts';
 

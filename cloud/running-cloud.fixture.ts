@@ -1,6 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { Acquirer } from './acquirer/acquirer.ts';
+import { answerMessage } from './acquirer/answer-message.ts';
+import { openEnrolment } from './acquirer/enrolment.ts';
+import { ownIssuer } from './acquirer/issuers.ts';
+import type { EnrolledTerminal } from './acquirer/terminal-registry.ts';
 import type { TestCard } from './acquirer/test-card.fixture.ts';
 import {
   readCard,
@@ -11,6 +16,7 @@ import {
 import { type Cloud, startCloud } from './cloud.ts';
 import { openDatabase, type Queries } from './store/database.ts';
 import { readLedger, readTransactions } from './store/records.ts';
+import { openSecrets, type Secrets } from './store/secrets.ts';
 
 /** A cloud in this process, on its own PostgreSQL in a folder that goes away with it. */
 export class RunningCloud {
@@ -19,12 +25,24 @@ export class RunningCloud {
   /** What it logged. */
   readonly lines: string[];
   readonly #dataDir: string;
+  readonly #acquirer: Acquirer;
+  readonly #terminal: EnrolledTerminal;
   readonly #terminals: TestTerminal[] = [];
   readonly #cards = new Map<string, TestCard>();
 
-  constructor(cloud: Cloud, dataDir: string, lines: string[]) {
+  constructor(
+    cloud: Cloud,
+    dataDir: string,
+    lines: string[],
+    secrets: Secrets,
+    terminal: EnrolledTerminal,
+  ) {
     this.cloud = cloud;
     this.db = openDatabase(cloud.databaseUrl);
+    const { tokenKey, issuerMasterKey } = secrets;
+    const issuers = [ownIssuer(issuerMasterKey)];
+    this.#acquirer = { db: this.db, issuers, tokenKey, now: () => new Date() };
+    this.#terminal = terminal;
     this.#dataDir = dataDir;
     this.lines = lines;
   }
@@ -34,7 +52,9 @@ export class RunningCloud {
     const lines: string[] = [];
     const events = { log: (line: string) => void lines.push(line), databaseLost: () => undefined };
     const cloud = await startCloud({ dataDir }, events, new AbortController().signal);
-    return new RunningCloud(cloud, dataDir, lines);
+    const secrets = await openSecrets(dataDir);
+    const { terminal } = await openEnrolment(dataDir, secrets.issuerMasterKey, new Date());
+    return new RunningCloud(cloud, dataDir, lines, secrets, terminal);
   }
 
   async stop(): Promise<void> {
@@ -42,6 +62,13 @@ export class RunningCloud {
     await this.db.destroy();
     await this.cloud.stop();
     await rm(this.#dataDir, { recursive: true, force: true });
+  }
+
+  /** Answers a message past the TLS server, which would let only one of a terminal in at a time. */
+  async answer(bytes: Uint8Array): Promise<Uint8Array | undefined> {
+    const answer = await answerMessage(this.#acquirer, this.#terminal, bytes);
+    if (!answer.ok) throw new Error(`dropped: ${answer.error.kind} at ${answer.error.path}`);
+    return answer.value ?? undefined;
   }
 
   terminalFile() {

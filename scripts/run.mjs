@@ -67,7 +67,9 @@ function isRunning(pid) {
 function npmInstall() {
   const npm = process.env.npm_execpath;
   const [program, first] = npm ? [process.execPath, [npm]] : [windows ? 'npm.cmd' : 'npm', []];
+  // Not `ci`: it refuses a lock file that lacks platform packages which nobody has published.
   const options = [
+    '--no-save',
     '--include=dev',
     '--include=optional',
     '--ignore-scripts=false',
@@ -78,7 +80,7 @@ function npmInstall() {
   for (const name of Object.keys(env)) {
     if (/^npm_config_(json|port|dry_run|silent|global)$/i.test(name)) delete env[name];
   }
-  const child = spawn(program, [...first, 'ci', ...options], {
+  const child = spawn(program, [...first, 'install', ...options], {
     cwd: root,
     env,
     shell: windows && !npm,

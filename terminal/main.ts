@@ -7,10 +7,11 @@ import { openCatalogue } from './catalogue/catalogue.ts';
 import { readEnrolment } from './config/enrolment.ts';
 import { runnerSettings } from './config/runner-settings.ts';
 import { DEFAULT_SHOP } from './config/shop-settings.ts';
+import { readTillAddress, writeTillAddress } from './config/till-address.ts';
 import { openJournal } from './journal/sqlite-journal.ts';
 import { openEnrolledHost } from './runner/enrolled-host.ts';
 import { systemClock, systemEntropy } from './runner/system.ts';
-import { startBrowserShell } from './shell/browser/server.ts';
+import { type BrowserShell, newToken, startBrowserShell } from './shell/browser/server.ts';
 import { type DemoWearables, openDemoWearables } from './till/demo-wearables.ts';
 import { Till } from './till/till.ts';
 
@@ -20,7 +21,8 @@ const HELP = `The terminal: runs payments and serves the till on this machine.
 
   --enrolment FILE        what the acquirer gave this terminal (terminal.json)
   --data-dir DIR          where the journal is kept
-  --port N                port of the till; 0 for any (default: 7420, or any when it is taken)
+  --port N                port of the till; 0 for any (default: that of the last time, at first
+                          7420; any when it is taken)
   --demo-wearables FILE   wearables that can be presented without a device (wearables.json)
   --no-pcsc               do not look for PC/SC readers
   --help                  this text
@@ -117,7 +119,7 @@ async function open(wanted: TerminalOptions): Promise<Result<Terminal, string>> 
   });
   const recovered = await till.recover();
   if (!recovered.ok) return fail('The journal cannot be read. Nothing was changed in it.');
-  const shell = await startShell(till, wanted.port);
+  const shell = await startShell(till, wanted);
   if (!shell.ok) return shell;
   return ok({
     url: shell.value.url,
@@ -141,18 +143,28 @@ async function demoWearables(
 }
 
 /**
- * Serves the till on the port that was asked for; by default on ours, or on any when it is taken.
+ * Serves the till where it was served the last time, so that a page which is still open goes on;
+ * on another port when one was asked for, or when that one is taken.
  */
 async function startShell(
   api: Till,
-  port: number | undefined,
-): Promise<Result<{ readonly url: string; close(): Promise<void> }, string>> {
+  wanted: TerminalOptions,
+): Promise<Result<BrowserShell, string>> {
   const rendererDir = path.join(root, 'dist/renderer');
-  for (const candidate of port === undefined ? [DEFAULT_PORT, 0] : [port]) {
-    const shell = await startBrowserShell({ api, rendererDir, port: candidate });
-    if (shell.ok) return shell;
+  const file = path.join(wanted.dataDir, 'till-address.json');
+  const last = readTillAddress(file);
+  const token = last?.token ?? newToken();
+  const ports = wanted.port === undefined ? [last?.port ?? DEFAULT_PORT, 0] : [wanted.port];
+  let sentence = '';
+  for (const port of ports) {
+    const shell = await startBrowserShell({ api, rendererDir, port, token });
+    if (shell.ok) {
+      writeTillAddress(file, { port: shell.value.port, token });
+      return shell;
+    }
+    sentence = `The till cannot be served: ${shell.error.detail}.`;
   }
-  return fail(`The till cannot be served: port ${port ?? DEFAULT_PORT} is taken.`);
+  return fail(sentence);
 }
 
 /**

@@ -102,12 +102,12 @@ test('the recorded exchange of a scheme test card is approved once, then its cou
 
 test('the same request twenty times at once has one answer and one booking', async () => {
   const sale = terminal.sale(await cloud.card('everyday'));
-  const others = await Promise.all([1, 2, 3].map(() => cloud.connect()));
-  const all = [terminal, ...others];
-  const answers = await Promise.all(
-    all.flatMap((each) => Array.from({ length: 5 }, () => each.exchange(sale.bytes))),
-  );
-  for (const other of others) other.close();
+  const other = await cloud.connect();
+  const answers = await Promise.all([
+    ...Array.from({ length: 5 }, () => terminal.exchange(sale.bytes)),
+    ...Array.from({ length: 5 }, () => other.exchange(sale.bytes)),
+    ...Array.from({ length: 10 }, () => cloud.answer(sale.bytes)),
+  ]);
   const [first = new Uint8Array(0)] = answers;
   expect(responseCode(first)).toBe('00');
   for (const answer of answers) expect(answer && equalBytes(answer, first)).toBe(true);
@@ -130,7 +130,7 @@ test('sales at once on one account never take more than there is', async () => {
   const sales = Array.from({ length: 12 }, () =>
     terminal.sale(card, { amountMinor: 20_000n, verification: 'cdcvm' }),
   );
-  const answers = await Promise.all(sales.map((sale) => terminal.exchange(sale.bytes)));
+  const answers = await Promise.all(sales.map((sale) => cloud.answer(sale.bytes)));
   const codes = answers.map(responseCode);
   // A counter that was overtaken by a higher one is taken for a replay.
   for (const code of codes) expect(['00', '51', '59']).toContain(code);

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import type { Message } from '#kernel/iso8583/message.ts';
 import { encodeTlv } from '#kernel/tlv/ber.ts';
 import { isApproval } from '#kernel/transaction/response-codes.ts';
-import { type Queries, serializable } from '../store/database.ts';
+import { serializable, type UnitOfWork } from '../store/database.ts';
 import { fingerprintOf, maskPan, tokenOf } from '../store/secrets.ts';
 import type { Acquirer } from './acquirer.ts';
 import { buildAnswer, encodeScoringAnswer } from './answers.ts';
@@ -61,7 +61,7 @@ export async function authorise(
 
 /** Records and books what was decided; the answer that says so. */
 async function carryOut(
-  db: Queries,
+  db: UnitOfWork,
   { key, message, terminal }: Received,
   request: AuthorisationRequest,
   { cardToken, now }: Asking,

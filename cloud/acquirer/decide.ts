@@ -82,9 +82,9 @@ const NO_SUCH_CARD = '14';
 const INSUFFICIENT_FUNDS = '51';
 const EXPIRED = '54';
 const SUSPECTED_FRAUD = '59';
-/** The schemes' code for a failed online card authentication (Visa: negative online CAM results). */
+/** Visa's code for negative CAM, dCVV, iCVV or CVV results; ISO 8583:1987 has none. */
 const CRYPTOGRAM_WRONG = '82';
-/** The schemes' code for a soft decline: additional customer authentication required. */
+/** Visa's code for a soft decline, additional customer authentication required. */
 const VERIFICATION_REQUIRED = '1A';
 
 function firstOf(checks: readonly (readonly [boolean, string])[]): string {

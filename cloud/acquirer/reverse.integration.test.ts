@@ -32,9 +32,7 @@ test('a reversal undoes a sale once, however often and at once it comes', async 
   expect(await onCardsMinor()).toBe(before - 1_430n);
   const first = terminal.reversal(sale);
   const repeats = [1, 2, 3, 4, 5, 6].map(() => terminal.reversal(sale, { attempt: 2 }));
-  const answers = await Promise.all(
-    [first, first, ...repeats].map((bytes) => terminal.exchange(bytes)),
-  );
+  const answers = await Promise.all([first, first, ...repeats].map((bytes) => cloud.answer(bytes)));
   expect(answers.map(responseCode)).toEqual(answers.map(() => '00'));
   expect(await send(terminal.reversal(sale, { attempt: 3 }))).toBe('00');
   expect(await cloud.entriesOf(sale)).toEqual(['sale', 'reversal']);
@@ -70,12 +68,11 @@ test('a reversal before its original leaves a mark, and the late original is ref
 test('a sale and its reversal at once end with nothing booked, whichever is first', async () => {
   const before = await onCardsMinor();
   const card = await cloud.card('everyday');
-  const other = await cloud.connect();
   for (let round = 0; round < 10; round++) {
     const sale = terminal.sale(card);
     await Promise.all([
-      other.exchange(sale.bytes),
-      terminal.exchange(terminal.reversal(sale)).then((answer) => {
+      cloud.answer(sale.bytes),
+      cloud.answer(terminal.reversal(sale)).then((answer) => {
         expect(responseCode(answer)).toBe('00');
       }),
     ]);

@@ -1,5 +1,5 @@
 import type { Message } from '#kernel/iso8583/message.ts';
-import { type Queries, serializable } from '../store/database.ts';
+import { serializable, type UnitOfWork } from '../store/database.ts';
 import { fingerprintOf } from '../store/secrets.ts';
 import type { Acquirer } from './acquirer.ts';
 import { buildAnswer } from './answers.ts';
@@ -47,7 +47,7 @@ const DUPLICATE = '94';
 
 /** Undoes the original as far as there is something to undo; the response code. */
 async function carryOut(
-  db: Queries,
+  db: UnitOfWork,
   wanted: WantedReversal,
   terminal: EnrolledTerminal,
   now: Date,

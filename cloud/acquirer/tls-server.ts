@@ -5,6 +5,7 @@ import { errorCode } from '../store/database.ts';
 import type { Acquirer } from './acquirer.ts';
 import { answerMessage } from './answer-message.ts';
 import type { EnrolledTerminal, TerminalRegistry } from './terminal-registry.ts';
+import { Turns } from './turns.ts';
 
 /** The host's proof of who it is, and whose terminals it believes. */
 export interface ServerCredentials {
@@ -42,12 +43,13 @@ const STOP_GRACE_MS = 5_000;
 const framing = lengthPrefixed(MAX_MESSAGE_BYTES);
 
 /**
- * Listens for terminals with mutual TLS. A connection belongs to the terminal its certificate names.
- * Rejects with the system's error when the port cannot be had.
+ * Listens for terminals with mutual TLS. A connection belongs to the terminal that its certificate
+ * names. Rejects with the system's error when the port cannot be had.
  */
 export async function startServer(settings: ServerSettings): Promise<AcquirerServer> {
   const { credentials, log } = settings;
   const connections = new Set<TerminalConnection>();
+  const turns = new Turns();
   const server = createServer({
     cert: credentials.certificatePem,
     key: credentials.privateKeyPem,
@@ -68,7 +70,7 @@ export async function startServer(settings: ServerSettings): Promise<AcquirerSer
       socket.destroy();
       return;
     }
-    const connection = new TerminalConnection(socket, terminal, settings);
+    const connection = new TerminalConnection(socket, terminal, settings, turns);
     connections.add(connection);
     socket.on('close', () => connections.delete(connection));
   });
@@ -90,9 +92,16 @@ class TerminalConnection {
   readonly #socket: TLSSocket;
   readonly #terminal: EnrolledTerminal;
   readonly #settings: ServerSettings;
+  readonly #turns: Turns;
   readonly #underWay = new Set<Promise<void>>();
 
-  constructor(socket: TLSSocket, terminal: EnrolledTerminal, settings: ServerSettings) {
+  constructor(
+    socket: TLSSocket,
+    terminal: EnrolledTerminal,
+    settings: ServerSettings,
+    turns: Turns,
+  ) {
+    this.#turns = turns;
     this.#socket = socket;
     this.#terminal = terminal;
     this.#settings = settings;
@@ -121,7 +130,8 @@ class TerminalConnection {
   }
 
   #take(message: Uint8Array): void {
-    const work = this.#answer(message).finally(() => {
+    const turn = this.#turns.take(this.#terminal.terminalId, () => this.#answer(message));
+    const work = turn.finally(() => {
       this.#underWay.delete(work);
       if (this.#underWay.size < MAX_UNDER_WAY) this.#socket.resume();
     });

@@ -2,7 +2,7 @@ import type { Insertable } from 'kysely';
 import { isApproval } from '#kernel/transaction/response-codes.ts';
 import { book, cardAccount, merchantAccount, transfer } from '../ledger/ledger.ts';
 import type { Score } from '../scoring/score.ts';
-import type { Queries } from '../store/database.ts';
+import type { Queries, UnitOfWork } from '../store/database.ts';
 import type { Schema } from '../store/schema.ts';
 
 /** What names a payment: its terminal, DE 11 and DE 7 of its 0100. */
@@ -82,7 +82,7 @@ export async function markUnseen(db: Queries, reversal: UnseenReversal): Promise
 
 /** Moves the amount from the card to the merchant. */
 export async function bookSale(
-  db: Queries,
+  db: UnitOfWork,
   key: TransactionKey,
   merchantId: string,
   cardToken: string,
@@ -102,7 +102,7 @@ export async function bookSale(
 
 /** Moves the amount back, and says so of the payment. */
 export async function undoSale(
-  db: Queries,
+  db: UnitOfWork,
   key: TransactionKey,
   sale: { merchant_id: string; card_token: string; amount_minor: bigint; currency: string },
   reversal: { readonly reason: string; readonly now: Date },

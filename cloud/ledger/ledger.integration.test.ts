@@ -1,7 +1,14 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { RunningCloud } from '../running-cloud.fixture.ts';
-import { balanceMinor, book, type Posting, transfer, verifyLedger } from './ledger.ts';
+import {
+  balanceMinor,
+  book,
+  type LedgerEntry,
+  type Posting,
+  transfer,
+  verifyLedger,
+} from './ledger.ts';
 
 let cloud: RunningCloud;
 beforeAll(async () => {
@@ -16,10 +23,13 @@ const entry = (postings: readonly Posting[]) => ({
   postings,
 });
 
+const commit = (booked: LedgerEntry) =>
+  cloud.db.transaction().execute((unit) => book(unit, booked));
+
 test('a transfer moves an amount, and the same entry is booked once', async () => {
   const booked = entry(transfer('a', 'b', 9_007_199_254_740_993n, '978'));
-  await book(cloud.db, booked);
-  await expect(book(cloud.db, booked)).rejects.toMatchObject({ code: '23505' });
+  await commit(booked);
+  await expect(commit(booked)).rejects.toMatchObject({ code: '23505' });
   expect(await balanceMinor(cloud.db, 'a', '978')).toBe(-9_007_199_254_740_993n);
   expect(await balanceMinor(cloud.db, 'b', '978')).toBe(9_007_199_254_740_993n);
   expect(await balanceMinor(cloud.db, 'b', '840')).toBe(0n);
@@ -36,7 +46,7 @@ test('what does not balance is refused before it reaches the database', async ()
     transfer('a', 'b', 0n, '978'),
     transfer('a', 'b', -1n, '978'),
   ]) {
-    await expect(book(cloud.db, entry(postings))).rejects.toThrow(RangeError);
+    await expect(commit(entry(postings))).rejects.toThrow(RangeError);
   }
 });
 
@@ -76,7 +86,7 @@ test('what is booked can be neither changed nor removed', async () => {
 
 test('verifying finds what got past the guards', async () => {
   expect(await verifyLedger(cloud.db)).toMatchObject({ unbalanced: [], overdrawn: [] });
-  await book(cloud.db, entry(transfer('card:test', 'b', 7n, '978')));
+  await commit(entry(transfer('card:test', 'b', 7n, '978')));
   await sql`alter table ledger_postings disable trigger all`.execute(cloud.db);
   await sql`update ledger_postings set amount_minor = 8
     where account_id = 'card:test'`.execute(cloud.db);

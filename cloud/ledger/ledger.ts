@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Queries } from '../store/database.ts';
+import type { Queries, UnitOfWork } from '../store/database.ts';
 
 /** One line of an entry. */
 export interface Posting {
@@ -63,7 +63,7 @@ export function transfer(
  * Books an entry. Throws when it does not balance or an amount is not above zero, and what the
  * database says when it was booked before.
  */
-export async function book(db: Queries, entry: LedgerEntry): Promise<void> {
+export async function book(db: UnitOfWork, entry: LedgerEntry): Promise<void> {
   assertBalanced(entry.postings);
   const key = { terminal_id: entry.terminalId, entry_id: entry.entryId };
   await db.insertInto('ledger_entries').values(key).execute();

@@ -42,13 +42,13 @@ export const RULES: readonly Rule[] = [
   {
     code: 'V01',
     meaning: 'the card was used 5 times or more in 10 minutes',
-    points: 300,
+    points: 250,
     fires: (features) => features.cardLast10Min >= 5,
   },
   {
     code: 'V02',
     meaning: 'the card was used 20 times or more in 24 hours',
-    points: 250,
+    points: 200,
     fires: (features) => features.cardLast24H >= 20,
   },
   {
@@ -60,7 +60,7 @@ export const RULES: readonly Rule[] = [
   {
     code: 'T01',
     meaning: 'the terminal sent 60 authorisations or more in 10 minutes',
-    points: 200,
+    points: 100,
     fires: (features) => features.terminalLast10Min >= 60,
   },
   {

@@ -8,6 +8,9 @@ import type { Schema } from './schema.ts';
 /** The database, or a transaction in it: what a query can be built on. */
 export type Queries = Kysely<Schema>;
 
+/** A transaction: what may book. */
+export type UnitOfWork = Transaction<Schema>;
+
 const POOL_CONNECTIONS = 16;
 const CONNECT_TIMEOUT_MS = 10_000;
 const MAX_ATTEMPTS = 30;
@@ -44,7 +47,7 @@ export async function migrate(db: Queries): Promise<void> {
  */
 export async function serializable<T>(
   db: Queries,
-  work: (transaction: Transaction<Schema>) => Promise<T>,
+  work: (unit: UnitOfWork) => Promise<T>,
 ): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {

@@ -21,7 +21,10 @@ type NewEvent = BasketEvent extends infer E
     : never
   : never;
 
-/** What the cashier does to the basket. Every change is an event; none is done while it is locked. */
+/**
+ * What the cashier does to the basket. Every change is an event; they are done one after the other,
+ * and none while the basket is locked.
+ */
 export class BasketEditor {
   readonly #api: TerminalApi;
   readonly #store: TillStore;

@@ -14,7 +14,7 @@ import './payment-moment.css';
 const movesOnAfterMs = 8_000;
 const tickMs = 250;
 
-/** The payment as cashier and customer see it: the tile, the amount, the words, what can be done. */
+/** The payment as it is seen: the tile, the amount, the words, and what can be done now. */
 export function PaymentMoment(props: {
   readonly payment: PaymentView;
   readonly snapshot: TillSnapshot;

@@ -256,7 +256,7 @@ describe('a parked sale', () => {
     expect(parkedRows(till.snapshot())).toHaveLength(1);
   });
 
-  test('is parked by itself when the terminal restarted and does not know its outcome', async () => {
+  test('is parked by itself after a restart that left its outcome open', async () => {
     await beginPayment();
     terminal.show({ state: 'authorising' });
     const payment = terminal.state.payment;

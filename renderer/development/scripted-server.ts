@@ -30,7 +30,7 @@ const contentTypes: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
 };
 
-/** Serves the built renderer in `directory` and the double on 127.0.0.1; port 0 takes a free one. */
+/** Serves the built renderer in `directory`, and the double, on 127.0.0.1; port 0: a free one. */
 export async function serveScriptedTerminal(
   directory: string,
   port: number,
@@ -80,13 +80,22 @@ async function sendFile(
   const name = path === '/' ? 'index.html' : normalize(path);
   const content = await readFile(join(directory, name)).catch(() => undefined);
   if (content === undefined) return sendJson(response, 404, {});
-  if (name === 'index.html') {
-    const session = randomUUID();
-    sessions.add(session);
-    response.setHeader('set-cookie', `tessera=${session}; HttpOnly; SameSite=Strict; Path=/`);
-  }
   response.setHeader('content-type', contentTypes[extname(name)] ?? 'application/octet-stream');
-  response.end(content);
+  if (name === 'index.html') sendPage(content.toString('utf8'), response, sessions);
+  else response.end(content);
+}
+
+/** The page comes with a session and under the policy that the terminal serves it with. */
+function sendPage(page: string, response: ServerResponse, sessions: Set<string>): void {
+  const session = randomUUID();
+  sessions.add(session);
+  const nonce = randomUUID();
+  response.setHeader('set-cookie', `tessera=${session}; HttpOnly; SameSite=Strict; Path=/`);
+  response.setHeader(
+    'content-security-policy',
+    `default-src 'self'; style-src 'self' 'nonce-${nonce}'; object-src 'none'`,
+  );
+  response.end(page.replace('<head>', `<head><meta property="csp-nonce" nonce="${nonce}">`));
 }
 
 function streamState(

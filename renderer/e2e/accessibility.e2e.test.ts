@@ -8,7 +8,7 @@ const leastTargetPx = 48;
 const interactive =
   'button, input, a[href], [role="button"], [role="tab"], [role="option"], [role="row"]';
 
-/** What is wrong with the controls that can be seen: smaller than a fingertip, or without a name. */
+/** The controls that are smaller than a fingertip, and those without a name. */
 async function faults(page: Page): Promise<readonly string[]> {
   const small = await page.locator(interactive).evaluateAll((controls, leastPx) => {
     // What only a screen reader finds is clipped away, and needs no size.

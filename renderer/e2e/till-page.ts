@@ -73,6 +73,10 @@ export function tillPages(
     const page = await context.newPage();
     const faults: string[] = [];
     page.on('pageerror', (error) => faults.push(error.message));
+    page.on('console', (message) => {
+      const lostLine = message.text().startsWith('Failed to load resource');
+      if (message.type() === 'error' && !lostLine) faults.push(message.text());
+    });
     open.push({ context, server, faults });
     await page.goto(server.url);
     await page

@@ -174,30 +174,41 @@ const nameRules: readonly Rule[] = [
   [/\b(frozen|ice|ices)\b/i, Snowflake],
 ];
 
-/** What a category says, for names that say nothing. */
-const categoryRules: readonly Rule[] = [
-  [/bak|bread/i, Croissant],
-  [/dairy|egg|chill/i, Milk],
-  [/fruit|veg|produce|fresh/i, Apple],
-  [/meat|fish|deli|butcher/i, Beef],
-  [/frozen/i, Snowflake],
-  [/coffee|breakfast/i, Wheat],
-  [/drink|beverage/i, CupSoda],
-  [/wine|beer|spirit|alcohol/i, Wine],
-  [/sweet|snack|confection/i, Candy],
-  [/household|clean|laundry/i, Sparkles],
-  [/care|beauty|health|pharmacy|hygiene/i, TubeLotion],
-  [/pet/i, Bone],
-  [/baby/i, Baby],
-  [/home|kitchen/i, Utensils],
-  [/paper|station|office|press|news|book/i, BookOpen],
-  [/pantry|grocer|larder|cupboard|dry|tin|can/i, Groceries],
-  [/flower|garden/i, Flower2],
-  [/snack|food/i, ShoppingBasket],
+/** What a category says, for names that say nothing; and its tint, so that shelves differ. */
+const categoryRules: readonly (readonly [...Rule, tint: number])[] = [
+  [/bak|bread/i, Croissant, 0],
+  [/dairy|egg|chill/i, Milk, 1],
+  [/fruit|veg|produce|fresh/i, Apple, 2],
+  [/meat|fish|deli|butcher/i, Beef, 3],
+  [/frozen/i, Snowflake, 10],
+  [/coffee|tea\b|breakfast/i, Wheat, 9],
+  [/drink|beverage/i, CupSoda, 5],
+  [/wine|beer|spirit|alcohol/i, Wine, 5],
+  [/sweet|snack|confection/i, Candy, 6],
+  [/household|clean|laundry/i, Sparkles, 7],
+  [/care|beauty|health|pharmacy|hygiene/i, TubeLotion, 8],
+  [/pet/i, Bone, 9],
+  [/baby/i, Baby, 8],
+  [/home|kitchen/i, Utensils, 7],
+  [/paper|station|office|press|news|book/i, BookOpen, 5],
+  [/pantry|grocer|larder|cupboard|dry|tin|can/i, Groceries, 4],
+  [/flower|garden/i, Flower2, 2],
+  [/food/i, ShoppingBasket, 4],
 ];
+
+const tintCount = 11;
 
 /** The pictogram of an article: by its name, else by its category, else a parcel. */
 export function itemIcon(name: string, category: string): LucideIcon {
-  const fits = (text: string) => (rule: Rule) => rule[0].test(text);
-  return nameRules.find(fits(name))?.[1] ?? categoryRules.find(fits(category))?.[1] ?? Package;
+  return (
+    nameRules.find(([words]) => words.test(name))?.[1] ??
+    categoryRules.find(([words]) => words.test(category))?.[1] ??
+    Package
+  );
+}
+
+/** The tint of a category's pictures (`data-tint` of the tokens); unknown ones go by their place. */
+export function categoryTint(category: string, categoryIndex: number): number {
+  const known = categoryRules.find(([words]) => words.test(category))?.[2];
+  return known ?? Math.max(0, categoryIndex) % tintCount;
 }

@@ -1,7 +1,6 @@
-import { itemIcon } from './item-icons.ts';
+import { categoryTint, itemIcon } from './item-icons.ts';
 import './item-picture.css';
 
-const tintCount = 10;
 const columns = 7;
 const rows = 4;
 
@@ -17,7 +16,7 @@ export function ItemPicture(props: {
 }) {
   const Icon = itemIcon(props.name, props.category);
   return (
-    <span className="item-picture" data-tint={Math.max(0, props.categoryIndex) % tintCount}>
+    <span className="item-picture" data-tint={categoryTint(props.category, props.categoryIndex)}>
       <svg
         aria-hidden="true"
         className="item-picture-mosaic"

@@ -43,7 +43,7 @@ async function inDatabase<T>({ databaseUrl }: Ready, work: (db: Queries) => Prom
   return work(db).finally(() => db.destroy());
 }
 
-test('killed between commit and answer, the cloud comes back where it was and the sale is reversed', async () => {
+test('killed between commit and answer, it comes back and the sale is reversed', async () => {
   const first = launch();
   const ready = await first.started();
   const terminal = await connect(ready);
@@ -80,7 +80,7 @@ test('killed between commit and answer, the cloud comes back where it was and th
   expect(orphan && isAlive(orphan.pid)).toBe(false);
 });
 
-test('killed under load, every sale that is sent again has one answer and one booking', async () => {
+test('killed under load, a sale that is sent again has one answer and one booking', async () => {
   const first = launch();
   const ready = await first.started();
   const terminal = await connect(ready);

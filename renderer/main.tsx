@@ -1,9 +1,9 @@
+import './schema-policy.ts';
 import '@fontsource-variable/inter';
 import './ui/tokens.css';
 import './ui/base.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { z } from 'zod';
 import { connectTerminal } from './bridge-client.ts';
 import { Checkout } from './checkout/checkout.tsx';
 import { Till } from './checkout/till.ts';
@@ -11,9 +11,6 @@ import { TillContext } from './checkout/till-context.ts';
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no #root');
-
-// The page's policy forbids making code from text, which the schemas would do to be faster.
-z.config({ jitless: true });
 
 const bridge = connectTerminal();
 const access = { till: new Till(bridge, localStorage), api: bridge.api };

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
+import type { DemoOrder } from './demo/demo-sale.ts';
+import { withDemoShop } from './demo/demo-shop.ts';
 import { demoJson } from './demo/json.ts';
-import { type DemoOrder, runDemo } from './demo/run-demo.ts';
 import { tellStory } from './demo/story.ts';
 
 const HELP = `One sale from the basket to the receipt, in this window.
@@ -28,7 +29,7 @@ async function main(argv: readonly string[]): Promise<number> {
     process.stdout.write(HELP);
     return 0;
   }
-  const result = await runDemo(options.order, (sentence) => process.stderr.write(`${sentence}\n`));
+  const result = await withDemoShop(say, (sell) => sell(options.order));
   if (!result.ok) {
     process.stderr.write(`${result.error}\n`);
     return 1;
@@ -37,6 +38,10 @@ async function main(argv: readonly string[]): Promise<number> {
     options.json ? `${JSON.stringify(demoJson(result.value))}\n` : tellStory(result.value),
   );
   return result.value.outcome === options.order.expected ? 0 : 1;
+}
+
+function say(sentence: string): void {
+  process.stderr.write(`${sentence}\n`);
 }
 
 interface DemoOptions {

@@ -96,7 +96,8 @@ function npmInstall() {
 
 function failed(output) {
   say('The installation failed. Is the network there, and npm 9 or newer? npm said:');
-  say(output.trim().split('\n').slice(-12).join('\n'));
+  const lines = output.split('\n').filter((line) => line.replace('npm error', '').trim() !== '');
+  say(lines.slice(0, 12).join('\n'));
   return false;
 }
 

@@ -80,7 +80,7 @@ test('above the limit a cardholder who was not verified is asked to be', async (
   expect(readAuthorisationAnswer(sale.message, answer)?.score).toMatchObject({ reasons: ['C01'] });
 });
 
-test('the recorded exchange of a scheme test card is approved once, then its counter is used', async () => {
+test('the recorded exchange of a scheme test card is approved, and only once', async () => {
   // github:MohamedHassanNasr/emv (Daniel Hu, BSD-style licence), mock/mock-visa-online.json.
   const iccData = hex(
     '9F260848325309BE82CBA29F2701809F100706010A03A000009F3704ABABABAB9F360200779505000000' +
@@ -140,7 +140,7 @@ test('sales at once on one account never take more than there is', async () => {
   for (const { debitMinor, creditMinor } of report.totals) expect(debitMinor).toBe(creditMinor);
 });
 
-test('an empty account, a wrong cryptogram, a used counter: declined with their codes', async () => {
+test('an empty account, a wrong cryptogram and a used counter are declined', async () => {
   const empty = await cloud.card('empty');
   expect(responseCode(await terminal.exchange(terminal.sale(empty).bytes))).toBe('51');
   const wrongKey = { ...empty.profile, iccMasterKeyHex: '00'.repeat(16) };
@@ -156,7 +156,7 @@ test('an empty account, a wrong cryptogram, a used counter: declined with their 
   }
 });
 
-test('a card nobody issued, another shop, and a signed amount that differs are refused', async () => {
+test('a strange card, another shop and an amount that was not signed are refused', async () => {
   const card = await cloud.card('empty');
   const stranger = new TestCard({ ...card.profile, pan: '9999990000000048' });
   expect(responseCode(await terminal.exchange(terminal.sale(stranger).bytes))).toBe('14');

@@ -6,7 +6,7 @@ const DAY_MS = 86_400_000;
 const NOW = new Date('2026-07-04T12:00:00Z');
 const after = (days: number) => new Date(NOW.getTime() + days * DAY_MS);
 
-test('both ends get a certificate of the authority, for its own use and its own names', async () => {
+test('both ends get a certificate, each for its own use and names', async () => {
   const names = { server: ['localhost', '127.0.0.1'], terminalId: '10000001' };
   const made = await makeCertificates(names, NOW);
   const ca = new X509Certificate(made.caCertificatePem);

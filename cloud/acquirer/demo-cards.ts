@@ -65,7 +65,7 @@ const DEMO_WEARABLES: readonly DemoWearable[] = [
   },
 ];
 
-/** The scheme test card of the recording that `PUBLISHED_TEST_ISSUER` cites; it never expires here. */
+/** The card of the recording that `PUBLISHED_TEST_ISSUER` cites; it never expires here. */
 const PUBLISHED_TEST_CARD: DemoCard = {
   pan: '4761739001010010',
   expiry: null,

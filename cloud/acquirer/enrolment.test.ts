@@ -16,7 +16,7 @@ afterEach(() => rm(dataDir, { recursive: true, force: true }));
 const read = async (name: string) =>
   JSON.parse(await readFile(path.join(dataDir, 'enrolment', name), 'utf8'));
 
-test('the first start makes what the terminal and the wearables need, for their owner only', async () => {
+test('the first start makes what terminal and wearables need, for their owner only', async () => {
   const enrolment = await openEnrolment(dataDir, MASTER_KEY, NOW);
   expect(enrolment.rememberedPort).toBeUndefined();
   await enrolment.publish(4711);
@@ -35,7 +35,7 @@ test('the first start makes what the terminal and the wearables need, for their 
   expect(await readdir(path.join(dataDir, 'enrolment'))).toHaveLength(2);
 });
 
-test('later starts find the same; only the port and certificates near their end change', async () => {
+test('later starts find the same, but for the port and certificates near their end', async () => {
   await (await openEnrolment(dataDir, MASTER_KEY, NOW)).publish(4711);
   const first = await read('terminal.json');
   const second = await openEnrolment(dataDir, MASTER_KEY, NOW);

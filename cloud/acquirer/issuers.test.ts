@@ -7,7 +7,7 @@ import { TestCard } from './test-card.fixture.ts';
 
 /**
  * DE 55 of a published exchange with a scheme test card. Source: github:MohamedHassanNasr/emv
- * (Daniel Hu, BSD-style licence), mock/mock-visa-online.json: the data of its GPO command and answer.
+ * (Daniel Hu, BSD-style licence), mock/mock-visa-online.json: what its GPO command and answer hold.
  */
 const RECORDED =
   '9F26084832 5309BE82CBA2 9F270180 9F100706010A03A00000 9F3704ABABABAB 9F36020077' +

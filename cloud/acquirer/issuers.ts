@@ -29,8 +29,8 @@ export type CryptogramCheck =
 
 /**
  * The scheme test card of a published recording, for development. Source of the key:
- * github:MohamedHassanNasr/emv (BSD-style licence), the exchange `mock/mock-visa-online.json`, whose
- * cryptogram it reproduces. It is a test key that anybody may know.
+ * github:MohamedHassanNasr/emv (BSD-style licence), the exchange `mock/mock-visa-online.json`: it
+ * reproduces the cryptogram. It is a test key that anybody may know.
  */
 export const PUBLISHED_TEST_ISSUER: Issuer = {
   bin: '476173',

@@ -102,7 +102,7 @@ test('a reversal of another amount, or of nothing that can be named, is refused'
   expect(await send(terminal.reversal(sale))).toBe('00');
 });
 
-test('the silent issuer books, says nothing however often it is asked, and can be reversed', async () => {
+test('the silent issuer books, never answers, and can be reversed', async () => {
   const before = await onCardsMinor();
   const sale = terminal.sale(await cloud.card('silent'));
   expect(await terminal.exchange(sale.bytes, 400)).toBeUndefined();

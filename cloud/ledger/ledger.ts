@@ -100,8 +100,9 @@ export async function balanceMinor(
 
 /** Adds the whole ledger up and says where it is not sound. It takes no lock. */
 export async function verifyLedger(db: Queries): Promise<LedgerReport> {
-  const debit = sql<bigint>`cast(sum(case side when 'debit' then amount_minor else 0 end) as bigint)`;
-  const credit = sql<bigint>`cast(sum(case side when 'credit' then amount_minor else 0 end) as bigint)`;
+  const sumOf = (side: Posting['side']) =>
+    sql<bigint>`cast(sum(case when side = ${side} then amount_minor else 0 end) as bigint)`;
+  const [debit, credit] = [sumOf('debit'), sumOf('credit')];
   return db
     .transaction()
     .setIsolationLevel('repeatable read')

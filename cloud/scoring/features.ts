@@ -1,4 +1,4 @@
-/** How the cardholder was verified, as the terminal says (DE 60, DF03); `unknown` if it is silent. */
+/** How the cardholder was verified, as the terminal says (DE 60, DF03). */
 export type Verification = 'none' | 'cdcvm' | 'online-pin' | 'signature' | 'unknown';
 
 /** Everything a score depends on. */
@@ -16,6 +16,6 @@ export interface Features {
   readonly terminalLast10Min: number;
   /** Declined ones among them. */
   readonly terminalDeclines10Min: number;
-  /** From the start of the field to the cryptogram; a relay makes it long. Undefined if not sent. */
+  /** From the field's start to the cryptogram; a relay makes it long. Undefined if not sent. */
   readonly cardTimeMs: number | undefined;
 }

@@ -16,7 +16,7 @@ const MEDIUM_FROM = 300;
 const HIGH_FROM = 600;
 const REFUSE_FROM = 800;
 
-/** Scores a payment: the points of the rules that fire, added up. The same features, the same score. */
+/** Scores a payment: the points of the rules that fire, added up. It depends on nothing else. */
 export function score(features: Features, rules: readonly Rule[] = RULES): Score {
   const fired = rules
     .filter((rule) => rule.fires(features))

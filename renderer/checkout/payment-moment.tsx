@@ -45,7 +45,7 @@ export function PaymentMoment(props: {
       <div className="payment-actions">
         <PaymentActions
           payment={payment}
-          paused={paused}
+          paused={paused || snapshot.link !== 'up'}
           canRetry={snapshot.link === 'up' && snapshot.lines.length > 0}
           onReceipt={onReceipt}
         />

@@ -30,16 +30,14 @@ export function Work(props: WorkProps) {
     <main className="work">
       <ScanField input={search} text={text} onText={changeText} quantity={entry.quantity} />
       <NoticeLine notice={notice} />
-      {catalogue.query === '' ? (
-        <CategoryTabs
-          categories={catalogue.categories}
-          selected={category}
-          onSelect={setCategory}
-        />
-      ) : (
-        <SearchSummary catalogue={catalogue} />
-      )}
-      <TileGrid grid={grid} catalogue={catalogue} format={format} onChoose={choose} />
+      <CategoryTabs
+        categories={catalogue.categories}
+        selected={category}
+        onSelect={setCategory}
+        searchSummary={searchSummary(catalogue)}
+      >
+        <TileGrid grid={grid} catalogue={catalogue} format={format} onChoose={choose} />
+      </CategoryTabs>
       {canPresent && <DemoStrip terminal={terminal} />}
     </main>
   );
@@ -98,8 +96,10 @@ function useWork({ snapshot, list, onReceipts, onParked }: WorkProps) {
   return { search, grid, text, changeText, entry, catalogue, choose, category, setCategory };
 }
 
-function SearchSummary({ catalogue }: { readonly catalogue: CatalogueView }) {
-  const { items, query } = catalogue;
+/** What a search found, or undefined when there is none; the tiles say when it found nothing. */
+function searchSummary({ items, query }: CatalogueView): string | undefined {
+  if (query === '') return undefined;
+  if (items.length === 0) return '';
   const say = items.length >= maxTiles ? words.search.most : words.search.results;
-  return <p className="search-summary">{items.length > 0 ? say(items.length, query) : ''}</p>;
+  return say(items.length, query);
 }

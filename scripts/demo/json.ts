@@ -3,7 +3,7 @@ import { type DescribedField, describeMessage } from '#kernel/iso8583/describe.t
 import type { Message } from '#kernel/iso8583/message.ts';
 import { TESSERA_HOST } from '#kernel/iso8583/specs/tessera-host.ts';
 import type { ScoreAnswer } from '#kernel/transaction/payment.ts';
-import type { DemoResult, DemoTimings } from './run-demo.ts';
+import type { DemoResult, DemoTimings } from './demo-sale.ts';
 
 /** A message to or from the host, masked. */
 export interface DemoMessage {

@@ -4,7 +4,7 @@ import { describeMessage } from '#kernel/iso8583/describe.ts';
 import type { Message } from '#kernel/iso8583/message.ts';
 import { TESSERA_HOST } from '#kernel/iso8583/specs/tessera-host.ts';
 import { saleTaxMinor } from '#kernel/transaction/sale.ts';
-import type { DemoResult } from './run-demo.ts';
+import type { DemoResult } from './demo-sale.ts';
 
 const money = new Intl.NumberFormat('en-IE', { style: 'currency', currency: 'EUR' });
 const RULE = '─'.repeat(78);

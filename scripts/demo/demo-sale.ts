@@ -1,27 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { readUint } from '#kernel/bytes/bytes.ts';
 import { fail, ok, type Result } from '#kernel/bytes/result.ts';
-import type { HostLink } from '#kernel/ports/host-link.ts';
 import { decodeTlv, findTag } from '#kernel/tlv/ber.ts';
 import type { PaymentEnd } from '#kernel/transaction/payment.ts';
 import type { Payment } from '#kernel/transaction/payment-state.ts';
 import { type SaleLine, saleTotalMinor } from '#kernel/transaction/sale.ts';
 import { SCORING_TAGS } from '#kernel/transaction/scoring-dataset.ts';
-import { readEnrolment } from '#terminal/config/enrolment.ts';
-import { runnerSettings } from '#terminal/config/runner-settings.ts';
 import { DEFAULT_SHOP } from '#terminal/config/shop-settings.ts';
-import { openJournal } from '#terminal/journal/sqlite-journal.ts';
-import { openEnrolledHost } from '#terminal/runner/enrolled-host.ts';
 import { runPayment } from '#terminal/runner/payment-runner.ts';
 import { resolveOnce } from '#terminal/runner/resolver.ts';
 import type { RunnerPorts, RunnerSettings } from '#terminal/runner/settings.ts';
-import { systemClock, systemEntropy } from '#terminal/runner/system.ts';
-import { type DemoWearables, openDemoWearables } from '#terminal/till/demo-wearables.ts';
-import { superviseChild } from '../start/child.ts';
+import type { DemoWearables } from '#terminal/till/demo-wearables.ts';
 import { type Recording, recordPayment } from './recording.ts';
 
 /** Which sale to show. */
@@ -59,70 +49,8 @@ export interface DemoResult {
   readonly timingsMs: DemoTimings;
 }
 
-/**
- * Runs one sale against a cloud of its own, in a folder that is removed afterwards. The error is a
- * sentence.
- */
-export async function runDemo(
-  order: DemoOrder,
-  say: (sentence: string) => void,
-): Promise<Result<DemoResult, string>> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'tessera-demo-'));
-  // The database may run as another user, who has to get through.
-  await chmod(folder, 0o711);
-  const stopping = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort());
-  const cloud = superviseChild({
-    name: 'cloud',
-    script: path.resolve(import.meta.dirname, '../../cloud/main.ts'),
-    args: ['--data-dir', path.join(folder, 'cloud')],
-    say,
-    signal: stopping.signal,
-  });
-  try {
-    const ready = await cloud.ready;
-    if (!ready) return fail('The cloud did not start.');
-    return await sell(order, folder, String(ready['enrolmentDir']));
-  } finally {
-    await cloud.stop();
-    await rm(folder, { recursive: true, force: true });
-  }
-}
-
-async function sell(
-  order: DemoOrder,
-  folder: string,
-  enrolmentDir: string,
-): Promise<Result<DemoResult, string>> {
-  const enrolment = await readEnrolment(path.join(enrolmentDir, 'terminal.json'));
-  if (!enrolment.ok) return fail(`The enrolment cannot be read: ${enrolment.error.kind}.`);
-  const memory = path.join(folder, 'wearables.json');
-  const wearables = await openDemoWearables(path.join(enrolmentDir, 'wearables.json'), memory, 0);
-  if (!wearables.ok) return fail(`The wearables cannot be read: ${wearables.error.kind}.`);
-  const journal = openJournal(path.join(folder, 'journal.sqlite'));
-  if (!journal.ok) return fail(journal.error.detail);
-  const host = openEnrolledHost(enrolment.value);
-  if (!host.ok) return fail(host.error.detail);
-  const ports = {
-    readers: [wearables.value.reader],
-    host: host.value,
-    journal: journal.value,
-    clock: systemClock,
-    entropy: systemEntropy,
-  };
-  const settings = { ...runnerSettings(enrolment.value), hostTimeoutMs: HOST_TIMEOUT_MS };
-  try {
-    await hostIsUp(host.value);
-    return await paySale(order, ports, settings, wearables.value);
-  } finally {
-    await host.value.close();
-    journal.value.close();
-  }
-}
-
-const HOST_TIMEOUT_MS = 3_000;
-
-async function paySale(
+/** Sells once, from the intent to the closed payment. The error is a sentence. */
+export async function demoSale(
   order: DemoOrder,
   ports: RunnerPorts,
   settings: RunnerSettings,
@@ -200,15 +128,4 @@ function timings(recording: Recording, total: number): DemoTimings {
   const booking = partMs(SCORING_TAGS.bookingUs);
   const network = (authorisation?.elapsedMs ?? 0) - verification - scoring - booking;
   return { card, kernel: recording.kernelMs, network, verification, scoring, booking, total };
-}
-
-/** The line connects by itself; a demonstration waits for it, so that the times mean something. */
-function hostIsUp(host: HostLink): Promise<void> {
-  if (host.state() === 'up') return Promise.resolve();
-  return new Promise((resolve) => {
-    const stop = host.onStateChange(() => {
-      stop();
-      resolve();
-    });
-  });
 }

@@ -48,10 +48,14 @@ export class RunningCloud {
   }
 
   static async start(): Promise<RunningCloud> {
-    const dataDir = await mkdtemp(path.join(tmpdir(), 'tessera-cloud-'));
+    const dataDir = await mkdtemp(path.join(tmpdir(), 'tessera-running-cloud-'));
     const lines: string[] = [];
     const events = { log: (line: string) => void lines.push(line), databaseLost: () => undefined };
-    const cloud = await startCloud({ dataDir }, events, new AbortController().signal);
+    const starting = startCloud({ dataDir }, events, new AbortController().signal);
+    const cloud = await starting.catch(async (cause) => {
+      await rm(dataDir, { recursive: true, force: true });
+      throw cause;
+    });
     const secrets = await openSecrets(dataDir);
     const { terminal } = await openEnrolment(dataDir, secrets.issuerMasterKey, new Date());
     return new RunningCloud(cloud, dataDir, lines, secrets, terminal);

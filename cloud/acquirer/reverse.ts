@@ -1,127 +1,92 @@
-import type { PaymentView } from '#bridge/terminal-api.ts';
+import type { Message } from '#kernel/iso8583/message.ts';
+import { serializable, type UnitOfWork } from '../store/database.ts';
+import { fingerprintOf } from '../store/secrets.ts';
+import type { Acquirer } from './acquirer.ts';
+import { buildAnswer } from './answers.ts';
+import type { Received } from './authorise.ts';
+import { findPrecedent, rememberAnswer } from './idempotency.ts';
+import type { EnrolledTerminal } from './terminal-registry.ts';
+import { reversalEffect } from './transaction-state.ts';
+import { findTransaction, markUnseen, type TransactionKey, undoSale } from './transactions.ts';
 
-/** What a key means at the till. */
-export type KeyAction =
-  | {
-      readonly kind:
-        | 'focus-search'
-        | 'focus-categories'
-        | 'focus-items'
-        | 'focus-basket'
-        | 'type-into-search'
-        | 'submit-search'
-        | 'clear-search'
-        | 'clear-notice'
-        | 'clear-basket'
-        | 'undo'
-        | 'less'
-        | 'more'
-        | 'remove-line'
-        | 'pay'
-        | 'cancel'
-        | 'dismiss'
-        | 'park'
-        | 'open-receipts'
-        | 'open-parked';
+/**
+ * Answers an 0400 or 0401. Its original is named by DE 90 and the terminal, and is undone once,
+ * however often it is asked for. What it did is committed when it resolves.
+ */
+export async function reverse(acquirer: Acquirer, received: Received): Promise<Uint8Array | null> {
+  const { message, terminal } = received;
+  const answer = (code: string) => buildAnswer(message, { 39: code }, terminal.macKey);
+  const wanted = readReversal(message, terminal);
+  if (!wanted) return answer(FORMAT_ERROR);
+  const now = acquirer.now();
+  const payloadHash = fingerprintOf(received.bytes, acquirer.tokenKey);
+  const identity = { ...received.key, messageClass: 'reversal', payloadHash } as const;
+  return serializable(acquirer.db, async (db) => {
+    const precedent = await findPrecedent(db, identity);
+    if (precedent.kind === 'repeated') return precedent.answer;
+    if (precedent.kind === 'conflict') return answer(DUPLICATE);
+    const sent = answer(await carryOut(db, wanted, terminal, now));
+    await rememberAnswer(db, identity, sent, now);
+    return sent;
+  });
+}
+
+interface WantedReversal {
+  readonly original: TransactionKey;
+  readonly amountMinor: bigint;
+  readonly currency: string;
+  /** DE 39: why. */
+  readonly reason: string;
+}
+
+/** DE 39. ISO 8583:1987, annex A. */
+const DONE = '00';
+const FORMAT_ERROR = '30';
+const WRONG_AMOUNT = '64';
+const DUPLICATE = '94';
+
+/** Undoes the original as far as there is something to undo; the response code. */
+async function carryOut(
+  db: UnitOfWork,
+  wanted: WantedReversal,
+  terminal: EnrolledTerminal,
+  now: Date,
+): Promise<string> {
+  const { original, amountMinor, currency, reason } = wanted;
+  const found = await findTransaction(db, original);
+  if (found && (found.amount_minor !== amountMinor || found.currency !== currency)) {
+    return WRONG_AMOUNT;
+  }
+  const effect = reversalEffect(found?.state);
+  switch (effect) {
+    case 'mark': {
+      const mark = { ...original, amountMinor, currency, reason, receivedAt: now };
+      await markUnseen(db, { ...mark, merchantId: terminal.merchantId });
+      return DONE;
     }
-  | { readonly kind: 'present-wearable'; readonly index: number };
-
-/** A key press, as the browser tells it. */
-export interface KeyPress {
-  readonly key: string;
-  readonly code: string;
-  readonly ctrlKey: boolean;
-  readonly metaKey: boolean;
-  readonly altKey: boolean;
-  readonly shiftKey: boolean;
-}
-
-/** What the meaning of a key depends on. */
-export interface KeyContext {
-  readonly searchFocused: boolean;
-  readonly searchEmpty: boolean;
-  /** Whether a button has the focus, which then does its own with Enter. */
-  readonly buttonFocused: boolean;
-  readonly payment: PaymentView['state'] | undefined;
-  readonly hasNotice: boolean;
-}
-
-/** The meaning of a key, or undefined when the browser is to do what it always does. */
-export function keyAction(press: KeyPress, context: KeyContext): KeyAction | undefined {
-  if (press.altKey && !press.ctrlKey && !press.metaKey) {
-    const digit = /^Digit([1-9])$/.exec(press.code)?.[1];
-    return digit === undefined ? undefined : { kind: 'present-wearable', index: Number(digit) - 1 };
-  }
-  if (press.ctrlKey || press.metaKey) {
-    const undo = press.key.toLowerCase() === 'z' && !press.shiftKey && !isTyping(context);
-    return undo ? { kind: 'undo' } : undefined;
-  }
-  return functionKey(press.key, context) ?? editingKey(press.key, context);
-}
-
-function functionKey(key: string, context: KeyContext): KeyAction | undefined {
-  switch (key) {
-    case 'F2':
-      return { kind: 'focus-search' };
-    case 'F3':
-      return { kind: 'focus-categories' };
-    case 'F4':
-      return { kind: 'clear-basket' };
-    case 'F6':
-      return { kind: 'focus-basket' };
-    case 'F8':
-      return { kind: 'open-receipts' };
-    case 'F9':
-      return context.payment === 'unknown' ? { kind: 'park' } : undefined;
-    case 'F10':
-      return { kind: 'open-parked' };
-    case 'F12':
-      return { kind: 'pay' };
-    case 'Escape':
-      return escapeKey(context);
+    case 'undo':
+      if (!found?.card_token) throw new Error('an approved payment has a card');
+      await undoSale(db, original, { ...found, card_token: found.card_token }, { reason, now });
+      return DONE;
+    case 'none':
+      return DONE;
     default:
-      return undefined;
+      return effect satisfies never;
   }
 }
 
-function escapeKey(context: KeyContext): KeyAction | undefined {
-  if (!context.searchEmpty) return { kind: 'clear-search' };
-  switch (context.payment) {
-    case 'ready':
-    case 'reading':
-    case 'may-remove':
-    case 'authorising':
-      return { kind: 'cancel' };
-    case 'declined':
-    case 'cancelled':
-    case 'reversed':
-      return { kind: 'dismiss' };
-    case 'approved':
-    case 'unknown':
-    case undefined:
-      return context.hasNotice ? { kind: 'clear-notice' } : undefined;
-    default:
-      return context.payment satisfies never;
+function readReversal({ fields }: Message, terminal: EnrolledTerminal): WantedReversal | undefined {
+  const { 4: amount, 39: reason, 42: merchantId, 49: currency, 90: data } = fields;
+  if (typeof amount !== 'string' || typeof currency !== 'string' || typeof data !== 'string') {
+    return undefined;
   }
-}
-
-function editingKey(key: string, context: KeyContext): KeyAction | undefined {
-  if (key === 'Enter') {
-    if (context.buttonFocused) return undefined;
-    if (context.payment === 'approved' && context.searchEmpty) return { kind: 'dismiss' };
-    return context.searchFocused ? { kind: 'submit-search' } : undefined;
-  }
-  if (key === 'ArrowDown' && context.searchFocused) return { kind: 'focus-items' };
-  if (!isTyping(context)) {
-    if (key === '+') return { kind: 'more' };
-    if (key === '-') return { kind: 'less' };
-    if (key === 'Delete') return { kind: 'remove-line' };
-  }
-  const printable = [...key].length === 1 && key !== ' ';
-  return printable && !context.searchFocused ? { kind: 'type-into-search' } : undefined;
-}
-
-/** In a search that has text, keys edit the text. */
-function isTyping(context: KeyContext): boolean {
-  return context.searchFocused && !context.searchEmpty;
+  const [, mti, stan, transmittedAt] = /^(\d{4})(\d{6})(\d{10})0{22}$/.exec(data) ?? [];
+  if (mti !== '0100' || !stan || !transmittedAt) return undefined;
+  if (merchantId !== terminal.merchantId || typeof reason !== 'string') return undefined;
+  return {
+    original: { terminalId: terminal.terminalId, stan, transmittedAt },
+    amountMinor: BigInt(amount),
+    currency,
+    reason,
+  };
 }

@@ -1,83 +1,76 @@
-import { z } from 'zod';
-import { minorUnits } from '#bridge/terminal-api.ts';
-import type { Basket } from './basket.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Kysely, PostgresDialect, type Transaction } from 'kysely';
+import { Migrator } from 'kysely/migration';
+import pg from 'pg';
+import { MIGRATIONS } from './migrations.ts';
+import type { Schema } from './schema.ts';
 
-/** A sale that was set aside while its payment is being found out. */
-export interface ParkedSale {
-  readonly basket: Basket;
-  readonly paymentId: string;
-  readonly amountMinor: bigint;
-}
+/** The database, or a transaction in it: what a query can be built on. */
+export type Queries = Kysely<Schema>;
 
-/** What the till keeps across a reload or a crash. */
-export interface SavedSales {
-  readonly basket: Basket;
-  readonly parked: readonly ParkedSale[];
-}
+/** A transaction: what may book. */
+export type UnitOfWork = Transaction<Schema>;
 
-/** What was found: the sales, nothing, or something that is not ours. */
-export type LoadedSales =
-  | { readonly kind: 'sales'; readonly sales: SavedSales }
-  | { readonly kind: 'nothing' }
-  | { readonly kind: 'damaged' };
+const POOL_CONNECTIONS = 16;
+const CONNECT_TIMEOUT_MS = 10_000;
+/** Nobody waits for an answer this long; a migration takes far less. */
+const STATEMENT_TIMEOUT_MS = 30_000;
+const MAX_ATTEMPTS = 30;
+const MAX_PAUSE_MS = 50;
+/**
+ * Serialization failure, deadlock, and the unique violation by which the later of two equal
+ * messages may learn of the earlier. Source: PostgreSQL 18, 13.5 and appendix A.
+ */
+const RETRYABLE = ['40001', '40P01', '23505'];
 
-const storageKey = 'tessera.sales.1';
-const maxEvents = 20_000;
-const id = z.string().min(1).max(64);
-const quantity = z.number().int().min(1).max(999);
-const common = { eventId: id, atMs: z.number() };
-
-const basketEvent = z.discriminatedUnion('type', [
-  z.object({
-    ...common,
-    type: z.literal('added'),
-    lineId: id,
-    item: z.object({
-      itemId: id,
-      name: z.string().min(1).max(120),
-      priceMinor: minorUnits,
-      taxPermille: z.number().int().min(0).max(1000),
-    }),
-    quantity,
-  }),
-  z.object({ ...common, type: z.literal('quantity-set'), lineId: id, quantity }),
-  z.object({ ...common, type: z.literal('removed'), lineId: id }),
-  z.object({ ...common, type: z.literal('cleared') }),
-  z.object({ ...common, type: z.literal('undone'), undoneEventId: id }),
-]);
-
-const basket = z.object({ saleId: id, events: z.array(basketEvent).max(maxEvents) });
-const savedSales = z.object({
-  basket,
-  parked: z.array(z.object({ basket, paymentId: id, amountMinor: minorUnits })).max(100),
-});
-
-/** Reads what was kept. Whoever can write to the storage may have written it: all is checked. */
-export function loadSales(storage: Storage): LoadedSales {
-  try {
-    const text = storage.getItem(storageKey);
-    if (text === null) return { kind: 'nothing' };
-    const parsed = savedSales.safeParse(JSON.parse(text));
-    return parsed.success ? { kind: 'sales', sales: parsed.data } : { kind: 'damaged' };
-  } catch {
-    return { kind: 'damaged' };
-  }
-}
-
-/** Keeps the sales; false when the browser has no room or no storage. */
-export function saveSales(storage: Storage, sales: SavedSales): boolean {
-  const encoded = savedSales.safeEncode({
-    basket: { ...sales.basket, events: [...sales.basket.events] },
-    parked: sales.parked.map((sale) => ({
-      ...sale,
-      basket: { ...sale.basket, events: [...sale.basket.events] },
-    })),
+/** Opens a pool on this PostgreSQL URL; nothing is sent before the first query. */
+export function openDatabase(databaseUrl: string): Queries {
+  const pool = new pg.Pool({
+    connectionString: databaseUrl,
+    max: POOL_CONNECTIONS,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+    types: { getTypeParser: typeParser },
   });
-  if (!encoded.success) return false;
-  try {
-    storage.setItem(storageKey, JSON.stringify(encoded.data));
-    return true;
-  } catch {
-    return false;
+  // A connection that ends while nobody uses it; the next query opens another.
+  pool.on('error', () => undefined);
+  return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+}
+
+/** Brings the schema up to date. Throws what the database said. */
+export async function migrate(db: Queries): Promise<void> {
+  const provider = { getMigrations: async () => ({ ...MIGRATIONS }) };
+  const { error } = await new Migrator({ db, provider }).migrateToLatest();
+  if (error) throw error;
+}
+
+/**
+ * Runs `work` in a serializable transaction, again from its start when it lost against another.
+ * It resolves after the commit. `work` must have no effect outside the database.
+ */
+export async function serializable<T>(
+  db: Queries,
+  work: (unit: UnitOfWork) => Promise<T>,
+): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await db.transaction().setIsolationLevel('serializable').execute(work);
+    } catch (cause) {
+      if (attempt === MAX_ATTEMPTS || !RETRYABLE.includes(errorCode(cause))) throw cause;
+      await sleep(Math.random() * Math.min(2 ** attempt, MAX_PAUSE_MS));
+    }
   }
+}
+
+/** PostgreSQL's five-character code of an error, or the system's; `unknown` where it has none. */
+export function errorCode(cause: unknown): string {
+  const code: unknown =
+    typeof cause === 'object' && cause !== null ? Reflect.get(cause, 'code') : undefined;
+  return typeof code === 'string' ? code : 'unknown';
+}
+
+/** Money is bigint; everything else is as `pg` has it. */
+function typeParser(...[type, format]: Parameters<typeof pg.types.getTypeParser>): unknown {
+  if (type === pg.types.builtins.INT8) return BigInt;
+  return pg.types.getTypeParser(type, format);
 }

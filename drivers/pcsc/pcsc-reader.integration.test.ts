@@ -45,6 +45,7 @@ describeWith('pcscd', 'the PC/SC reader', () => {
   });
   afterEach(async () => {
     await reader.close();
+    await field.remove();
     await field.close();
   });
 
@@ -143,9 +144,9 @@ describeWith('pcscd', 'the PC/SC reader', () => {
 
     // A native client that lost its service must survive the collection of garbage.
     collectGarbage();
+    await field.remove();
     await service.start();
     await until('ready');
-    await field.renew();
     const again = await connected(createWearable(EVERYDAY));
     expect(await again.transmit(SESSION[0] ?? READ)).toMatchObject({ ok: true });
   });
@@ -161,6 +162,7 @@ describeWith('pcscd', 'the PC/SC reader', () => {
     });
     expect(await connection.transmit(READ)).toMatchObject(CARD_REMOVED);
     await ended;
+    await field.remove();
     await service.start();
     await until('ready');
   });

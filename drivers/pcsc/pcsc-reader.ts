@@ -81,7 +81,7 @@ export class PcscReader implements CardReader {
     this.#settleWaiting?.(readerFailure('cancelled', 'the reader was closed'));
     this.#listeners.clear();
     await Promise.all([...this.#slots.values()].map(({ connection }) => connection?.close()));
-    this.#watch.stop();
+    await this.#watch.stop();
     this.#slots.clear();
   }
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client, Reader, ReaderStatusFlags } from 'pcsc-mini';
 import type { PcscModule } from './pcsc-connection.ts';
 
@@ -12,6 +13,12 @@ export interface ServiceEvents {
 }
 
 const RETRY_MS = 500;
+
+/**
+ * The service loses a request to stop that comes between two waits of a client, and the call then
+ * blocks this program for good. Once nothing was heard for so long, the client waits.
+ */
+const QUIET_MS = 50;
 
 /**
  * Clients whose service went away. When one is collected as garbage, its native part throws where
@@ -29,6 +36,7 @@ export class ServiceWatch {
   #client: Client | undefined;
   #retry: NodeJS.Timeout | undefined;
   #stopped = false;
+  #lastHeardMs = 0;
 
   constructor(load: () => Promise<PcscModule>, events: ServiceEvents) {
     this.#load = load;
@@ -36,9 +44,11 @@ export class ServiceWatch {
     void this.#start();
   }
 
-  stop(): void {
+  /** Tells no more, and lets go of the service. */
+  async stop(): Promise<void> {
     this.#stopped = true;
     clearTimeout(this.#retry);
+    while (this.#client && performance.now() < this.#lastHeardMs + QUIET_MS) await sleep(QUIET_MS);
     this.#drop();
   }
 
@@ -57,9 +67,11 @@ export class ServiceWatch {
       client.on('error', () => {
         if (client !== this.#client) return;
         this.#drop();
+        if (this.#stopped) return;
         this.#events.lost();
         this.#startLater();
       });
+      this.#lastHeardMs = performance.now();
       client.start();
       return true;
     } catch {
@@ -70,11 +82,17 @@ export class ServiceWatch {
 
   #attend(pcsc: PcscModule, client: Client, reader: Reader): void {
     reader.on('change', (status) => {
-      if (client === this.#client) this.#events.changed(pcsc, reader, status);
+      this.#lastHeardMs = performance.now();
+      if (this.#follows(client)) this.#events.changed(pcsc, reader, status);
     });
     reader.on('disconnect', () => {
-      if (client === this.#client) this.#events.vanished(reader.name());
+      this.#lastHeardMs = performance.now();
+      if (this.#follows(client)) this.#events.vanished(reader.name());
     });
+  }
+
+  #follows(client: Client): boolean {
+    return client === this.#client && !this.#stopped;
   }
 
   #startLater(): void {

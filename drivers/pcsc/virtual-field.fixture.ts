@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import * as pcsc from 'pcsc-mini';
 import {
   type Hold,
   type HoldOptions,
   holdToVirtualReader,
   type VirtualCard,
 } from '#wearable/vpcd.ts';
+import { ServiceWatch } from './service-watch.ts';
 
 const T1_ATR = Uint8Array.of(0x3b, 0x80, 0x80, 0x01, 0x01);
 
@@ -15,7 +15,14 @@ export type PresentedCard = Pick<VirtualCard, 'transmit'> & Partial<VirtualCard>
 /** A hand that holds cards to the virtual reader, and sees the field as the PC/SC service does. */
 export class VirtualField {
   readonly #occupied = new Set<string>();
-  #client = this.#watch();
+  readonly #watch = new ServiceWatch(() => import('pcsc-mini'), {
+    changed: (pcsc, reader, status) => {
+      if (status.has(pcsc.ReaderStatus.PRESENT)) this.#occupied.add(reader.name());
+      else this.#occupied.delete(reader.name());
+    },
+    vanished: (name) => this.#occupied.delete(name),
+    lost: () => this.#occupied.clear(),
+  });
   #hold: Hold | undefined;
 
   /** Brings a card into the field; resolves once the service has seen it. */
@@ -35,32 +42,8 @@ export class VirtualField {
     while (this.#occupied.size > 0) await sleep(10);
   }
 
-  /** Takes the card away and looks anew, after the service was started again. */
-  async renew(): Promise<void> {
-    await this.close();
-    this.#client = this.#watch();
-    await this.remove();
-  }
-
   async close(): Promise<void> {
     await this.#hold?.leave();
-    this.#occupied.clear();
-    try {
-      this.#client.stop();
-    } catch {
-      // The service went first.
-    }
-  }
-
-  #watch(): pcsc.Client {
-    const client = new pcsc.Client();
-    client.on('error', () => this.#occupied.clear());
-    client.on('reader', (reader) => {
-      reader.on('change', (status) => {
-        if (status.has(pcsc.ReaderStatus.PRESENT)) this.#occupied.add(reader.name());
-        else this.#occupied.delete(reader.name());
-      });
-    });
-    return client.start();
+    await this.#watch.stop();
   }
 }

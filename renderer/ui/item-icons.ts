@@ -207,7 +207,7 @@ export function itemIcon(name: string, category: string): LucideIcon {
   );
 }
 
-/** The tint of a category's pictures (`data-tint` of the tokens); unknown ones go by their place. */
+/** The tint of a category’s pictures (`data-tint`); unknown ones go by their place. */
 export function categoryTint(category: string, categoryIndex: number): number {
   const known = categoryRules.find(([words]) => words.test(category))?.[2];
   return known ?? Math.max(0, categoryIndex) % tintCount;

@@ -6,7 +6,7 @@ import { type ProfileFailure, readProfiles, type WearableProfile } from './profi
 import { type Hold, holdToVirtualReader } from './vpcd.ts';
 import { createWearable, type Wearable } from './wearable.ts';
 
-const HELP = `A customer's wearable, held to the virtual NFC reader of this machine (pcscd with vpcd).
+const HELP = `A wearable, held to the virtual NFC reader of this machine (pcscd with vpcd).
 
   npm run wearable -- --profile FILE --id everyday [options]
 

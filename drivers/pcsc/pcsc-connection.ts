@@ -9,7 +9,9 @@ export type PcscModule = typeof import('pcsc-mini');
 
 /** Data and status word: what a short command can be answered with. */
 const MAX_RESPONSE_BYTES = 258;
-/** The service looks for removed cards every 400 ms, so it tells us later than the exchange does. */
+/**
+ * The service looks for removed cards every 400 ms, so it tells us later than the exchange does.
+ */
 const REMOVAL_NOTICE_MS = 600;
 
 /**

@@ -4,9 +4,9 @@ const HEADER_BYTES = 5;
 const MAX_ROUNDS = 32;
 
 /**
- * Exchanges one short command APDU over T=0, where the card may announce its answer (`61xx`, fetched
- * with GET RESPONSE) or name the length it wants (`6Cxx`, sent again). Rejects when `send` does; a
- * card that never comes to an end gets the last word. Source: EMV 4.4 Book 1, 9.3.1.
+ * Exchanges one short command APDU over T=0, where the card may announce its answer (`61xx`,
+ * fetched with GET RESPONSE) or name the length it wants (`6Cxx`, sent again). Rejects when `send`
+ * does; a card that never comes to an end gets the last word. Source: EMV 4.4 Book 1, 9.3.1.
  */
 export async function exchangeT0(
   command: Uint8Array,

@@ -53,7 +53,7 @@ export class FakeTerminal {
       return { ok: true, value: { paymentId: 'p-1' } };
     },
     cancelPayment: () => {
-      throw new Error('secret: /home/till/journal.db');
+      throw new Error('secret: /srv/till/journal.db');
     },
     dismissPayment: async () => Promise.reject(new Error('secret')),
     paymentOfSale: async () => ({ ok: true, value: { paymentId: 'p-1' } as never }),

@@ -8,6 +8,8 @@ const everywhere = [
   'renderer',
   'terminal',
   'cloud',
+  'certify',
+  'fuzz',
   'scripts',
   'checks',
 ];

@@ -45,7 +45,16 @@ describe('the kernel and the bridge know nothing of Node or a browser', () => {
 });
 
 describe('every layer is strict', () => {
-  const layers = ['kernel', 'bridge', 'drivers', 'wearable', 'cloud', 'certify', 'terminal', 'scripts'];
+  const layers = [
+    'kernel',
+    'bridge',
+    'drivers',
+    'wearable',
+    'cloud',
+    'certify',
+    'terminal',
+    'scripts',
+  ];
   test.each([...layers, 'renderer'])('%s', (layer) => {
     // An element that may be absent, an enum, an optional set to undefined: none may compile.
     const source = [

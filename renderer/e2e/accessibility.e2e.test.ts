@@ -110,20 +110,22 @@ describeWith('chromium', 'the till for everybody', ([executablePath = '']) => {
       .toBe('Not approved. Nothing was charged. It has expired. Try another wearable or card.');
   });
 
-  test('the keyboard always shows where it is', async () => {
+  test('the keyboard shows where it is, and nowhere else', async () => {
     const { page } = await open();
     await scan(page, 1);
     const seen = new Set<string>();
     for (let step = 0; step < 12; step += 1) {
       await page.keyboard.press('Tab');
-      const [what, outline] = await page.evaluate(() => {
+      const [what, outline, rings] = await page.evaluate(() => {
         const focused = document.activeElement ?? document.body;
         const ringed = focused.closest('.scan-field') ?? focused;
-        return [focused.className, getComputedStyle(ringed).outlineWidth] as const;
+        const isRinged = (element: Element) => getComputedStyle(element).outlineStyle === 'solid';
+        const rings = [...document.querySelectorAll('body *')].filter(isRinged).length;
+        return [focused.className, getComputedStyle(ringed).outlineWidth, rings] as const;
       });
       if (what === '') continue;
       seen.add(what);
-      expect(outline, what).toBe('3px');
+      expect([outline, rings], what).toEqual(['3px', 1]);
     }
     expect(seen.size).toBeGreaterThan(5);
   });

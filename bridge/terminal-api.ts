@@ -100,7 +100,7 @@ export const terminalState = z.object({
   }),
   /** The payment the till is busy with, until it is dismissed. */
   payment: paymentView.nullable(),
-  /** Payments set aside whose outcome is still being found out. */
+  /** Payments set aside because their outcome was unknown; a resolved one stays until dismissed. */
   unresolved: z.array(paymentView),
   /** Wearables that can be presented by a key or a touch, in the demonstration only. */
   demoWearables: z.array(z.object({ wearableId: id, name: z.string(), hint: z.string() })),

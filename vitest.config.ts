@@ -8,6 +8,7 @@ const everywhere = [
   'renderer',
   'terminal',
   'cloud',
+  'certs',
   'certify',
   'fuzz',
   'scripts',

@@ -51,6 +51,7 @@ describe('every layer is strict', () => {
     'drivers',
     'wearable',
     'cloud',
+    'certs',
     'certify',
     'terminal',
     'scripts',

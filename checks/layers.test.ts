@@ -27,6 +27,11 @@ const CANARIES: readonly (readonly [rule: string, file: string, source: string])
   ['renderer-imports-node', 'renderer/a.ts', "import 'node:fs';"],
   ['cloud-imports-ours', 'cloud/a.ts', "import '../terminal/real.ts';"],
   ['cloud-imports-ours', 'cloud/a.ts', "import '../wearable/real.ts';"],
+  ['certs-imports-ours', 'certs/a.ts', "import '../certify/real.ts';"],
+  ['certs-imports-ours', 'certs/a.ts', "import '../terminal/real.ts';"],
+  ['certs-imports-npm', 'certs/a.ts', "import 'pg';"],
+  ['cloud-imports-ours', 'cloud/a.ts', "import '../certs/real.ts';"],
+  ['kernel-imports-ours', 'kernel/a.ts', "import '../certs/real.ts';"],
   ['certify-imports-ours', 'certify/a.ts', "import '../cloud/real.ts';"],
   ['terminal-imports-ours', 'terminal/a.ts', "import '../cloud/real.ts';"],
   ['terminal-imports-ours', 'terminal/a.ts', "import '../renderer/real.ts';"],
@@ -49,6 +54,8 @@ const PLACES = [
   'renderer/real.ts',
   'terminal/real.ts',
   'cloud/real.ts',
+  'certs/real.ts',
+  'certify/real.ts',
 ];
 
 const folders: string[] = [];

@@ -8,9 +8,5 @@ export interface RsaRecovery {
    * modulus has. `undefined`, never a throw, where there is no such value: the signature is not as
    * long as the modulus or not below it, or the modulus is even.
    */
-  recover(
-    modulus: Uint8Array,
-    exponent: Uint8Array,
-    signature: Uint8Array,
-  ): Uint8Array | undefined;
+  recover(modulus: Uint8Array, exponent: Uint8Array, signature: Uint8Array): Uint8Array | undefined;
 }

@@ -100,7 +100,5 @@ function verified<T>(
   result: Result<T, OdaFault>,
   learned: (value: T) => Omit<Verified, 'verified'>,
 ): Result<Verified, OdaFault> {
-  return result.ok
-    ? { ok: true, value: { verified: true, ...learned(result.value) } }
-    : result;
+  return result.ok ? { ok: true, value: { verified: true, ...learned(result.value) } } : result;
 }

@@ -78,7 +78,7 @@ function readResponse(bytes: Uint8Array): Result<Response, OdaFault> {
   const decoded = decodeTlv(bytes);
   if (!decoded.ok) return malformed('response', decoded.error.path, decoded.error.offset);
   const information = findTag(decoded.value, '9F27')?.value;
-  if (information?.length !== 1) return malformed('data-missing', '9F27', 0);
+  if (information?.length !== 1) return malformed('response', '9F27', 0);
   const signed: Uint8Array[] = [];
   let start = 0;
   for (const { tag, value } of decoded.value) {

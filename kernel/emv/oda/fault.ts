@@ -36,7 +36,7 @@ export type OdaFaultKind =
   | 'dynamic-data'
   | 'cryptogram-information'
   | 'transaction-data-hash'
-  /** A GENERATE AC response that is not BER-TLV. */
+  /** A GENERATE AC response that is not BER-TLV or has no cryptogram information data. */
   | 'response'
   /** An elliptic-curve signature that does not verify, or a key that is not on the curve. */
   | 'signature'

@@ -16,7 +16,6 @@ export function isRevoked(
   { rid, index, serial }: RevokedCertificate,
 ): boolean {
   return list.some(
-    (one) =>
-      one.index === index && equalBytes(one.rid, rid) && equalBytes(one.serial, serial),
+    (one) => one.index === index && equalBytes(one.rid, rid) && equalBytes(one.serial, serial),
   );
 }

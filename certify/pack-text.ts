@@ -1,0 +1,82 @@
+import { Ajv, type ValidateFunction } from 'ajv';
+import envelope from '../test-vectors/schema/envelope.schema.json' with { type: 'json' };
+import type { PackFault, Vector, VectorFile } from './pack.ts';
+import type { Json } from './vector-kind.ts';
+
+/** What the text of a file says. */
+export type VectorText = Pick<VectorFile, 'kind' | 'source' | 'vectors' | 'faults'>;
+
+/** JSON within JSON deeper than this is refused: everything that walks a vector recurses. */
+const MAX_DEPTH = 64;
+
+const ajv = new Ajv().addSchema(envelope);
+const isEnvelope = compiled<Envelope>('envelope.schema.json');
+const isVector = compiled<Vector>('envelope.schema.json#/definitions/vector');
+
+interface Envelope {
+  readonly kind: string;
+  readonly source: string;
+  readonly vectors: readonly unknown[];
+}
+
+/**
+ * Reads the bytes of a file of vectors. Total: malformed UTF-8 or JSON (`not-json`), nesting
+ * (`too-deep`), a `wrong-envelope` or a `bad-vector` is a fault; the other vectors of the file stay.
+ */
+export function readVectorText(bytes: Uint8Array): VectorText {
+  let json: Json;
+  try {
+    json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (error) {
+    return faulty({ kind: 'not-json', detail: syntaxFault(error) });
+  }
+  if (isDeeperThan(json, MAX_DEPTH)) {
+    return faulty({ kind: 'too-deep', detail: `more than ${MAX_DEPTH} levels` });
+  }
+  if (!isEnvelope(json)) {
+    return faulty({ kind: 'wrong-envelope', detail: firstError('', isEnvelope) });
+  }
+  const vectors: Vector[] = [];
+  const faults: PackFault[] = [];
+  for (const [index, vector] of json.vectors.entries()) {
+    if (isVector(vector)) vectors.push(vector);
+    else faults.push({ kind: 'bad-vector', detail: firstError(`/vectors/${index}`, isVector) });
+  }
+  return { kind: json.kind, source: json.source, vectors, faults };
+}
+
+function faulty(fault: PackFault): VectorText {
+  return { kind: '', source: '', vectors: [], faults: [fault] };
+}
+
+/** V8 quotes the text; a quoted position is enough. */
+function syntaxFault(error: unknown): string {
+  const position = error instanceof Error && /at position \d+/.exec(error.message);
+  return position ? `malformed ${position[0]}` : 'malformed';
+}
+
+function compiled<T>(id: string): ValidateFunction<T> {
+  const validate = ajv.getSchema<T>(id);
+  if (!validate) throw new Error(`no schema ${id}`);
+  return validate as ValidateFunction<T>;
+}
+
+function firstError(at: string, { errors }: ValidateFunction<unknown>): string {
+  const [error] = errors ?? [];
+  return `${at}${error?.instancePath ?? ''}: ${error?.message ?? 'not as it must be'}`;
+}
+
+/** Level by level and not by recursion, because the stack is what is being guarded. */
+function isDeeperThan(json: Json, levels: number): boolean {
+  let level: Json[] = [json];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > levels) return true;
+    const next: Json[] = [];
+    for (const value of level) {
+      if (typeof value !== 'object' || value === null) continue;
+      for (const inner of Object.values(value)) next.push(inner);
+    }
+    level = next;
+  }
+  return false;
+}

@@ -1,0 +1,9 @@
+import { transaction } from './kinds/transaction.ts';
+import type { VectorKind } from './vector-kind.ts';
+
+const ALL: readonly VectorKind[] = [transaction];
+
+/** Every kind of vector that can be run, by name. */
+export const VECTOR_KINDS: ReadonlyMap<string, VectorKind> = new Map(
+  ALL.map((kind) => [kind.kind, kind]),
+);

@@ -91,7 +91,7 @@ export function issueCertificate(
   signer: SigningKey,
   key: RsaPublicKey,
   fields: CertificateFields,
-  staticData = new Uint8Array(0),
+  staticData: Uint8Array = new Uint8Array(0),
 ): IssuedCertificate {
   const room = signer.modulus.length - 22 - (fields.holder.length / 2 + 10);
   const digits = key.modulus.subarray(0, room);

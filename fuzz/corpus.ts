@@ -1,0 +1,28 @@
+import path from 'node:path';
+import { readPacks, type Vector } from '#certify/pack.ts';
+import type { Json } from '#certify/vector-kind.ts';
+import { parseHex } from '#kernel/bytes/hex.ts';
+
+const ours = path.resolve(import.meta.dirname, '../test-vectors');
+let packs: ReturnType<typeof readPacks> | undefined;
+
+/** All of our own vectors of a kind. */
+export function vectorsOf(kind: string): readonly Vector[] {
+  packs ??= readPacks([ours]);
+  return packs.flatMap((file) => (file.kind === kind ? file.vectors : []));
+}
+
+/** The names of all kinds that we have vectors of. */
+export function kindsWithVectors(): readonly string[] {
+  packs ??= readPacks([ours]);
+  return [...new Set(packs.map(({ kind }) => kind))].sort();
+}
+
+/** What stands in hex in the inputs of a kind's vectors at this member. */
+export function bytesOf(kind: string, member: string): readonly Uint8Array[] {
+  return vectorsOf(kind).flatMap(({ input }) => {
+    const value: Json | undefined = input[member];
+    const bytes = typeof value === 'string' ? parseHex(value) : undefined;
+    return bytes?.ok ? [bytes.value] : [];
+  });
+}

@@ -86,7 +86,10 @@ export interface IssuedCertificate {
   readonly remainder: Uint8Array;
 }
 
-/** Issues an issuer's certificate (format 02) or a card's (04, with the static data). Book 2, 5.1, 6.1. */
+/**
+ * Issues an issuer's certificate (format 02) or, with the static data, a card's (04). Source: EMV
+ * 4.4 Book 2, 5.1 and 6.1.
+ */
 export function issueCertificate(
   signer: SigningKey,
   key: RsaPublicKey,

@@ -48,8 +48,8 @@ export const SHIPPED_CA_PUBLIC_KEYS: readonly CaPublicKeyRecord[] = shipped.keys
 
 /**
  * Verifies each key of a list. Development trusts whatever has the right checksum; production only
- * live keys whose stated expiry is not past on `date` (YYYY-MM-DD). Source: EMV 4.4 Book 2, 10.2 and
- * 11.2.2 (checksum, expiry, removal of keys).
+ * live keys whose stated expiry is not past on `date` (YYYY-MM-DD). Source: EMV 4.4 Book 2, 10.2
+ * and 11.2.2 (checksum, expiry, removal of keys).
  */
 export function loadCaPublicKeys(
   records: readonly CaPublicKeyRecord[],
@@ -89,7 +89,7 @@ function verifyRecord(
   return ok(sixDigits === undefined ? key : { ...key, expiry: sixDigits });
 }
 
-/** The longest key, in bytes. Source: EMV 4.4 Book 2, D1.1. */
+/** The longest key, in bytes. Source: EMV 4.4 Book 2, annex D1. */
 const MAX_MODULUS_BYTES = 248;
 
 function parseRecord(record: CaPublicKeyRecord): CaPublicKey | undefined {

@@ -21,7 +21,7 @@ describe('ecsdsa.verify', () => {
   test.each(['booke-BookE_Example256_Issuer', 'booke-BookE_Example521_Issuer'])(
     '%s: whatever byte is changed, it does not verify',
     (id) => {
-      const { input } = vectors.find((vector) => vector.id === id) ?? { input: {} };
+      const { input = {} as JsonObject } = vectors.find((vector) => vector.id === id) ?? {};
       for (const member of ['publicKeyX', 'message', 'signature']) {
         const hex = String(input[member]);
         for (let at = 0; at < hex.length; at += 2) {

@@ -34,7 +34,7 @@ const DYNAMIC_AT = 4;
  * Combined data authentication: verifies the signed dynamic application data (9F4B) of a GENERATE
  * AC response against the response, the unpredictable number and the data sent. `rest` of the
  * answer is what follows the transaction data hash (kernel 2: relay resistance). Source: EMV 4.4
- * Book 2, 6.6.2 and tables 19 and 20.
+ * Book 2, 6.6.2.
  */
 export function verifyCombinedSignature(
   rsa: RsaRecovery,

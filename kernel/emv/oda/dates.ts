@@ -13,8 +13,8 @@ export function dayOf(date: TransactionDate): string {
 
 /**
  * Whether a certificate's expiry (2 bytes, MMYY) is over on `date`: it is valid to the last day of
- * that month. An expiry that is no month of any year is over. Source: EMV 4.4 Book 2, 5.3 step 9 and
- * 6.4 step 9.
+ * that month. An expiry that is no month of any year is over. Source: EMV 4.4 Book 2, 5.3 and 6.4,
+ * step 9 of each.
  */
 export function isCertificateExpired(expiry: Uint8Array, date: TransactionDate): boolean {
   const [month = 0, year = 0] = [...expiry].map(twoDigits);

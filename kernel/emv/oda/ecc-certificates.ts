@@ -88,7 +88,8 @@ export function verifyEccIssuerCertificate(
 /**
  * Verifies a card's certificate (9F46) and gives x of the card's key, which is of P-256 for key
  * agreement: 14 00 00, expiry YYYYMMDD HHMM, serial (6), 01 02, SHA-256 of the static data, x,
- * signature. Errors: `length`, `format`, `key-algorithm`, `signature`, `expired`, `hash-algorithm`, `hash`. Source: as verifyEccIssuerCertificate.
+ * signature. Errors: `length`, `format`, `key-algorithm`, `signature`, `expired`,
+ * `hash-algorithm`, `hash`. Source: as verifyEccIssuerCertificate.
  */
 export function verifyEccIccCertificate(
   issuerKey: EccSigningKey,

@@ -40,8 +40,8 @@ export function recoverIccKey(
 
 /**
  * Recovers the key that offline PINs are enciphered with (9F2D, with 9F2E and 9F2F). A card without
- * 9F2D may have its other key used: that choice is the caller's. Source: EMV 4.4 Book 2, 7.1 and
- * table 22; no static data is signed with it.
+ * 9F2D may have its other key used: that choice is the caller's. Source: EMV 4.4 Book 2, 7.1; no
+ * static data is signed with it.
  */
 export function recoverPinEnciphermentKey(
   trusted: TrustedKeys,

@@ -32,8 +32,8 @@ const NOTHING = new Uint8Array(0);
 
 /**
  * Recovers the issuer's public key from its certificate (90, with 92 and 9F32) by the CA public key
- * that the card names (8F). Every check of the book, in its order, fails with its own kind; the path
- * is the tag. Source: EMV 4.4 Book 2, 5.2, 5.3, 6.2, 6.3 and table 6.
+ * that the card names (8F). Every check of the book, in its order, fails with its own kind; the
+ * path is the tag. Source: EMV 4.4 Book 2, 5.2, 5.3, 6.2, 6.3 and table 6.
  */
 export function recoverIssuerKey(
   trusted: TrustedKeys,

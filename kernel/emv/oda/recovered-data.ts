@@ -32,8 +32,8 @@ export interface RecoveredData {
 
 /**
  * Recovers a certificate or a signature and checks its frame, in the order of the book. Errors:
- * `length`, `not-recoverable`, `trailer`, `header`, `format`. Source: EMV 4.4 Book 2, 5.3, 5.4, 6.4,
- * 6.5.2 and 6.6.2, steps 1 to 4 of each, and A2.1.3.
+ * `length`, `not-recoverable`, `trailer`, `header`, `format`. Source: EMV 4.4 Book 2, 5.3, 5.4,
+ * 6.4, 6.5.2 and 6.6.2, steps 1 to 4 of each, and A2.1.3.
  */
 export function recoverSigned(
   rsa: RsaRecovery,

@@ -3,8 +3,8 @@ import type { RsaRecovery } from '../../ports/rsa.ts';
 
 /**
  * RSA recovery with the language's own integers. Only public values pass through it, so its time
- * need not be constant. Takes the exponents of the books, 3 and 65537, and no other. Source: EMV 4.4
- * Book 2, B2.1.
+ * need not be constant. Takes the exponents of the books, 3 and 65537, and no other. Source: EMV
+ * 4.4 Book 2, B2.1.
  */
 export const bigintRsa: RsaRecovery = {
   recover(modulus, exponent, signature) {

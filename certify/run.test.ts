@@ -16,7 +16,7 @@ function file(kind: string, ...vectors: readonly Vector[]): VectorFile {
 
 const good = file('double.echo', vector('good', { a: '0A' }, { a: '0a' }));
 const reasons = async (...files: VectorFile[]): Promise<readonly (string | undefined)[]> => {
-  const runs = await runVectors(files, { registryUrl, deadlineMs: 400 });
+  const runs = await runVectors(files, { registryUrl });
   return runs.map(({ failure }) => failure?.reason);
 };
 
@@ -46,8 +46,9 @@ describe('the run goes on after', () => {
     ['double.nowhere', 'unknown-kind', {}],
     ['constructor', 'unknown-kind', {}],
   ])('%s: %s %o', async (kind, reason, input) => {
+    const deadlineMs = reason === 'hang' ? 1000 : 15_000;
     const bad = file(kind, vector('bad', input, { f: 1 }));
-    const runs = await runVectors([good, bad, good], { registryUrl, deadlineMs: 2000 });
+    const runs = await runVectors([good, bad, good], { registryUrl, deadlineMs });
     expect(runs.map(({ failure }) => failure?.reason)).toEqual([undefined, reason, undefined]);
   });
 });
@@ -55,7 +56,7 @@ describe('the run goes on after', () => {
 describe('mutations', () => {
   const weak = vector('weak', { weak: true });
   const run = (...files: VectorFile[]) =>
-    runVectors(files, { registryUrl, mutations: true, deadlineMs: 400 });
+    runVectors(files, { registryUrl, mutations: true, deadlineMs: 1000 });
 
   test('are counted by damage, and those that were not refused are listed', async () => {
     const [only] = await run(file('double.echo', weak));
@@ -73,6 +74,12 @@ describe('mutations', () => {
     );
     expect(first?.mutations?.tallies).toEqual([]);
     expect(second?.mutations?.tallies).toEqual([]);
+  });
+
+  test('are not made for a kind that is not known', async () => {
+    const runs = await run(file('double.nowhere', vector('bad', {})), good);
+    expect(runs.map(({ failure }) => failure?.reason)).toEqual(['unknown-kind', undefined]);
+    expect(runs.map(({ mutationsEnd }) => mutationsEnd)).toEqual([undefined, undefined]);
   });
 
   test('one that never ends is told, and the run goes on', async () => {

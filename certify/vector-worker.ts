@@ -31,17 +31,12 @@ for (const job of task.jobs) runJob(job);
 
 function runJob({ kind: name, vector, mutations }: VectorJob): void {
   const kind = VECTOR_KINDS.get(name);
-  if (!kind) {
-    report({ type: 'vector', failure: unknownKind(name, vector), ms: 0 });
-    return;
-  }
   const started = performance.now();
-  const failure = judge(kind, vector);
-  const ms = performance.now() - started;
-  reportVector(vector, ms, failure);
+  const failure = kind ? judge(kind, vector) : unknownKind(name, vector);
+  reportVector(vector, performance.now() - started, failure);
   if (!mutations) return;
-  const nothing = { tallies: [], failures: [] };
-  const run = failure || vector.result === 'invalid' ? nothing : judgeMutations(kind, vector);
+  const isSound = kind && !failure && vector.result === 'valid';
+  const run = isSound ? judgeMutations(kind, vector) : { tallies: [], failures: [] };
   report({ type: 'mutations', run });
 }
 

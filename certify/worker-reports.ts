@@ -9,9 +9,12 @@ export interface ThreadEnd {
   readonly what: string;
 }
 
+/** Loading the kinds is no vector's time. */
+const LOAD_MS = 60_000;
+
 /**
- * Starts a thread for a task and yields what it says. When it says nothing for `deadlineMs`, or
- * dies, that is the last item. The thread is ended when the caller stops listening.
+ * Starts a thread for a task and yields what it says. When it says nothing for `deadlineMs` after
+ * it is ready, or dies, that is the last item. The thread is ended when the caller stops listening.
  */
 export async function* workerReports(
   task: WorkerTask,
@@ -32,17 +35,17 @@ export async function* workerReports(
   worker.on('error', (error: Error) => died(error.message));
   worker.on('exit', () => died('the thread ended'));
   try {
-    for (;;) {
+    for (let waitMs = LOAD_MS; ; waitMs = deadlineMs) {
       if (heard.length === 0) {
         await new Promise<void>((resolve) => {
-          const timer = setTimeout(resolve, deadlineMs);
+          const timer = setTimeout(resolve, waitMs);
           wake = () => {
             clearTimeout(timer);
             resolve();
           };
         });
       }
-      const report = heard.shift() ?? overdue(deadlineMs);
+      const report = heard.shift() ?? overdue(waitMs);
       yield report;
       if (report.type === 'ended') return;
     }
@@ -51,6 +54,6 @@ export async function* workerReports(
   }
 }
 
-function overdue(deadlineMs: number): ThreadEnd {
-  return { type: 'ended', reason: 'hang', what: `no end within ${deadlineMs} ms` };
+function overdue(waitMs: number): ThreadEnd {
+  return { type: 'ended', reason: 'hang', what: `no end within ${waitMs} ms` };
 }

@@ -1,13 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Ajv } from 'ajv';
-import { expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { readPacks } from '../certify/pack.ts';
+import { VECTOR_KINDS } from '../certify/registry.ts';
+import { runVectors, type VectorRun } from '../certify/run.ts';
 
 const folder = path.resolve(import.meta.dirname, '../test-vectors');
 const read = (file: string) => JSON.parse(readFileSync(path.join(folder, file), 'utf8'));
-const files = readdirSync(folder, { recursive: true })
-  .map(String)
-  .filter((file) => file.endsWith('.json') && !file.startsWith('schema'));
+const packs = readPacks([folder]);
+const files = packs.map(({ name }) => path.relative(folder, name));
 
 /** What the schema of its kind says against a file of vectors. */
 function faults(file: { kind: string }): readonly unknown[] {
@@ -27,10 +29,43 @@ test('a file that is not is caught', () => {
   expect(faults({ ...file, source: '' })).not.toEqual([]);
 });
 
+test.each(packs)('$name has no fault that the runner sees', (file) => {
+  expect(file.faults).toEqual([]);
+});
+
 test('no two vectors of a kind have the same id', () => {
-  const ids = files.flatMap((name) => {
-    const { kind, vectors } = read(name);
-    return vectors.map((vector: { id: string }) => `${kind} ${vector.id}`);
-  });
+  const ids = packs.flatMap(({ kind, vectors }) => vectors.map(({ id }) => `${kind} ${id}`));
   expect(new Set(ids).size).toBe(ids.length);
+});
+
+test('every kind that can be run has a schema, and vectors that pass and that are refused', () => {
+  for (const kind of VECTOR_KINDS.keys()) {
+    const results = packs.filter((f) => f.kind === kind).flatMap((f) => f.vectors);
+    expect(
+      results.filter(({ result }) => result === 'valid'),
+      kind,
+    ).not.toEqual([]);
+    expect(readdirSync(path.join(folder, 'schema'))).toContain(`${kind}.schema.json`);
+  }
+});
+
+describe('the kernel', () => {
+  let runs: readonly VectorRun[] = [];
+  beforeAll(async () => {
+    runs = await runVectors(packs, { mutations: true, deadlineMs: 60_000 });
+  }, 600_000);
+
+  test.each(packs)('passes every vector of $name', ({ name, vectors }) => {
+    const own = runs.filter(({ file }) => file === name);
+    expect(own).toHaveLength(vectors.length);
+    expect(own.flatMap(({ id, failure }) => (failure ? [{ id, ...failure }] : []))).toEqual([]);
+  });
+
+  test.each(packs)('refuses every damaged input made of $name', ({ name }) => {
+    const own = runs.filter(({ file }) => file === name);
+    expect(own.filter(({ mutationsEnd }) => mutationsEnd)).toEqual([]);
+    expect(
+      own.flatMap(({ id, mutations }) => (mutations?.failures ?? []).map((f) => ({ id, ...f }))),
+    ).toEqual([]);
+  });
 });

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { concatBytes } from '#kernel/bytes/bytes.ts';
 import { encodeHex, hex } from '#kernel/bytes/hex.ts';
+import { expectOk } from '#kernel/bytes/result.ts';
 import { computeCryptogram } from '#kernel/keys/cryptogram.ts';
 import { deriveCommonSessionKey } from '#kernel/keys/emv-session-keys.ts';
+import { SecretKey } from '#kernel/keys/secret-key.ts';
 import { decodeTlv, findTag } from '#kernel/tlv/ber.ts';
 import { openFileMemory } from './memory.ts';
 import { EVERYDAY } from './profile.fixture.ts';
@@ -64,8 +66,10 @@ describe('a payment', () => {
     const response = pay();
     const atc = hex('0001');
     const signed = concatBytes(hex(TRANSACTION), hex('0000'), atc, hex('06011203A00000'));
-    const sessionKey = deriveCommonSessionKey(hex(EVERYDAY.iccMasterKeyHex), atc);
-    expect(tagValue(response, '9F26')).toBe(encodeHex(computeCryptogram(sessionKey, signed, 2)));
+    const masterKey = new SecretKey(hex(EVERYDAY.iccMasterKeyHex));
+    const sessionKey = expectOk(deriveCommonSessionKey(masterKey, atc));
+    const request = { algorithm: 'tdes', sessionKey, data: signed, padding: 2 } as const;
+    expect(tagValue(response, '9F26')).toBe(encodeHex(expectOk(computeCryptogram(request))));
   });
 
   test.each([

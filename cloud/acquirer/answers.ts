@@ -1,5 +1,6 @@
 import { encodeAscii } from '#kernel/bytes/ascii.ts';
 import type { Message, MessageFields } from '#kernel/iso8583/message.ts';
+import type { SecretKey } from '#kernel/keys/secret-key.ts';
 import { encodeTlv } from '#kernel/tlv/ber.ts';
 import { sealMessage } from '#kernel/transaction/message-mac.ts';
 import { SCORING_TAGS } from '#kernel/transaction/scoring-dataset.ts';
@@ -20,7 +21,7 @@ export interface Timings {
 export function buildAnswer(
   request: Message,
   fields: MessageFields,
-  macKey: Uint8Array,
+  macKey: SecretKey,
 ): Uint8Array {
   const mti = `${request.mti.slice(0, 2)}10`;
   const echoed: Record<number, string | Uint8Array> = {};

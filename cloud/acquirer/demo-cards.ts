@@ -1,5 +1,7 @@
-import { encodeHex } from '#kernel/bytes/hex.ts';
-import { deriveIccMasterKey } from '#kernel/keys/emv-session-keys.ts';
+import { expectOk } from '#kernel/bytes/result.ts';
+import { deriveMasterKeyOptionA } from '#kernel/keys/emv-master-key.ts';
+import { parsePan } from '#kernel/keys/pan.ts';
+import type { SecretKey } from '#kernel/keys/secret-key.ts';
 import { book, cardAccount, ISSUER_SHARD, transfer } from '../ledger/ledger.ts';
 import { type Queries, serializable } from '../store/database.ts';
 import type { IssuerFault } from '../store/schema.ts';
@@ -78,7 +80,7 @@ const PUBLISHED_TEST_CARD: DemoCard = {
 export const DEMO_CARDS: readonly DemoCard[] = [...DEMO_WEARABLES, PUBLISHED_TEST_CARD];
 
 /** What the wearables are personalised with: the content of `wearables.json`. */
-export function demoWearableProfiles(issuerMasterKey: Uint8Array): readonly object[] {
+export function demoWearableProfiles(issuerMasterKey: SecretKey): readonly object[] {
   return DEMO_WEARABLES.map((wearable) => ({
     wearableId: wearable.wearableId,
     name: wearable.name,
@@ -90,10 +92,14 @@ export function demoWearableProfiles(issuerMasterKey: Uint8Array): readonly obje
     panSequenceNumber: PAN_SEQUENCE_NUMBER,
     expiry: wearable.expiry,
     cardholderVerification: wearable.cardholderVerification,
-    iccMasterKeyHex: encodeHex(
-      deriveIccMasterKey(issuerMasterKey, wearable.pan, PAN_SEQUENCE_NUMBER),
-    ),
+    // A wearable is personalised with its key: here it has to leave.
+    iccMasterKeyHex: masterKeyOf(issuerMasterKey, wearable.pan).revealHex(),
   }));
+}
+
+function masterKeyOf(issuerMasterKey: SecretKey, pan: string): SecretKey {
+  const checked = expectOk(parsePan(pan));
+  return expectOk(deriveMasterKeyOptionA(issuerMasterKey, checked, PAN_SEQUENCE_NUMBER));
 }
 
 /** Opens the accounts that are not there yet and books what they start with. */

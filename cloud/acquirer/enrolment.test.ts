@@ -2,9 +2,10 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { SecretKey } from '#kernel/keys/secret-key.ts';
 import { openEnrolment } from './enrolment.ts';
 
-const MASTER_KEY = Uint8Array.from({ length: 16 }, (_, i) => i);
+const MASTER_KEY = new SecretKey(Uint8Array.from({ length: 16 }, (_, i) => i));
 const NOW = new Date('2026-07-04T12:00:00Z');
 let dataDir: string;
 

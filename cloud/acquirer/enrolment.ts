@@ -4,6 +4,7 @@ import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { hex } from '#kernel/bytes/hex.ts';
+import { SecretKey } from '#kernel/keys/secret-key.ts';
 import { readPrivateJson, writePrivateJson } from '../store/private-file.ts';
 import { isNearExpiry, makeCertificates } from './certificates.ts';
 import { demoWearableProfiles } from './demo-cards.ts';
@@ -61,7 +62,7 @@ type TerminalFile = Readonly<z.infer<typeof TERMINAL_SHAPE>>;
  */
 export async function openEnrolment(
   dataDir: string,
-  issuerMasterKey: Uint8Array,
+  issuerMasterKey: SecretKey,
   now: Date,
 ): Promise<Enrolment> {
   const folder = path.resolve(dataDir, 'enrolment');
@@ -77,7 +78,7 @@ export async function openEnrolment(
   const { terminalId, merchantId, merchantName, merchantAddress } = stored ?? TERMINAL;
   return {
     folder,
-    terminal: { terminalId, merchantId, macKey: hex(macKeyHex) },
+    terminal: { terminalId, merchantId, macKey: new SecretKey(hex(macKeyHex)) },
     credentials,
     rememberedPort: stored?.port,
     async publish(port) {

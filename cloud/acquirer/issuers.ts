@@ -1,8 +1,13 @@
 import { encodeBcd } from '#kernel/bytes/bcd.ts';
-import { concatBytes, equalBytes } from '#kernel/bytes/bytes.ts';
+import { concatBytes } from '#kernel/bytes/bytes.ts';
 import { hex } from '#kernel/bytes/hex.ts';
-import { computeArpcMethod1, computeCryptogram } from '#kernel/keys/cryptogram.ts';
-import { deriveCommonSessionKey, deriveIccMasterKey } from '#kernel/keys/emv-session-keys.ts';
+import { expectOk } from '#kernel/bytes/result.ts';
+import { verifyApplicationCryptogram } from '#kernel/keys/application-cryptogram.ts';
+import { computeArpcMethod1 } from '#kernel/keys/cryptogram.ts';
+import { findCryptogramVersion } from '#kernel/keys/cryptogram-versions.ts';
+import { deriveMasterKeyOptionA } from '#kernel/keys/emv-master-key.ts';
+import { parsePan } from '#kernel/keys/pan.ts';
+import { SecretKey } from '#kernel/keys/secret-key.ts';
 import type { IccData } from './icc-data.ts';
 
 /** An issuer whose cards are answered for here. */
@@ -10,13 +15,10 @@ export interface Issuer {
   /** The first digits of its PANs. */
   readonly bin: string;
   /** For application cryptograms; 16 bytes. */
-  readonly masterKey: Uint8Array;
-  /** Cryptogram versions its cards use: the third byte of their issuer application data. */
-  readonly cryptogramVersions: readonly CryptogramVersion[];
+  readonly masterKey: SecretKey;
+  /** Cryptogram versions its cards use, for example `CVN 18`. */
+  readonly cryptogramVersions: readonly string[];
 }
-
-/** 10 and 18, decimal, are 0A and 12 in the issuer application data. */
-export type CryptogramVersion = 10 | 18;
 
 /** What checking a cryptogram came to. */
 export type CryptogramCheck =
@@ -34,13 +36,13 @@ export type CryptogramCheck =
  */
 export const PUBLISHED_TEST_ISSUER: Issuer = {
   bin: '476173',
-  masterKey: hex('2315208C9110AD402315208C9110AD40'),
-  cryptogramVersions: [10],
+  masterKey: new SecretKey(hex('2315208C9110AD402315208C9110AD40')),
+  cryptogramVersions: ['CVN 10'],
 };
 
 /** The issuer simulator's own cards. */
-export function ownIssuer(masterKey: Uint8Array): Issuer {
-  return { bin: '999999', masterKey, cryptogramVersions: [18] };
+export function ownIssuer(masterKey: SecretKey): Issuer {
+  return { bin: '999999', masterKey, cryptogramVersions: ['CVN 18'] };
 }
 
 /** The issuer of a PAN; `undefined` when it is none of ours. */
@@ -49,58 +51,49 @@ export function findIssuer(issuers: readonly Issuer[], pan: string): Issuer | un
 }
 
 /**
- * Verifies an ARQC. Cryptogram version 18 uses the common session key, padding 2 and the whole
- * issuer application data; version 10 the card's master key, padding 1 and its card verification
- * results. Sources: EMV 4.4 Book 2, 8.1 and A1.3; the version 10 list as in the recording above.
+ * Verifies an ARQC: the issuer application data says which cryptogram version made it, which must
+ * be one that the issuer's cards use. Source: EMV 4.4 Book 2, 8.1.
  */
 export function checkCryptogram(
   issuer: Issuer,
   card: { readonly pan: string; readonly panSequenceNumber: string },
   icc: IccData,
 ): CryptogramCheck {
-  const version = issuer.cryptogramVersions.find((each) => each === icc.issuerApplicationData[2]);
+  const version = findCryptogramVersion('visa', icc.issuerApplicationData);
+  const isUsed = version && issuer.cryptogramVersions.includes(version.name);
   // Only a request for authorisation online is one: bits 8-7 of the CID are 10 (Book 3, 6.5.5.4).
-  if (version === undefined || (icc.cryptogramInformation & 0xc0) !== 0x80) {
-    return { genuine: false };
-  }
-  const masterKey = deriveIccMasterKey(issuer.masterKey, card.pan, card.panSequenceNumber);
-  const { key, issuerPart, padding } = PROFILES[version](masterKey, icc);
-  const expected = computeCryptogram(key, concatBytes(commonPart(icc), issuerPart), padding);
-  if (!equalBytes(expected, icc.cryptogram)) return { genuine: false };
+  if (!isUsed || (icc.cryptogramInformation & 0xc0) !== 0x80) return { genuine: false };
+  const pan = parsePan(card.pan);
+  if (!pan.ok) return { genuine: false };
+  const masterKey = deriveMasterKeyOptionA(issuer.masterKey, pan.value, card.panSequenceNumber);
+  if (!masterKey.ok) return { genuine: false };
+  const key = verifyApplicationCryptogram(version, masterKey.value, (tag) => signedValue(icc, tag));
+  if (!key.ok) return { genuine: false };
   return {
     genuine: true,
     issuerAuthenticationData(responseCode) {
       const arc = new TextEncoder().encode(responseCode);
-      return concatBytes(computeArpcMethod1(key, icc.cryptogram, arc), arc);
+      const arpc = expectOk(computeArpcMethod1('tdes', key.value, icc.cryptogram, arc));
+      return concatBytes(arpc, arc);
     },
   };
 }
 
-interface Profile {
-  readonly key: Uint8Array;
-  readonly issuerPart: Uint8Array;
-  readonly padding: 1 | 2;
-}
-
-const PROFILES: Readonly<
-  Record<CryptogramVersion, (masterKey: Uint8Array, icc: IccData) => Profile>
-> = {
-  10: (masterKey, icc) => ({
-    key: masterKey,
-    issuerPart: icc.issuerApplicationData.subarray(3, 7),
-    padding: 1,
-  }),
-  18: (masterKey, icc) => ({
-    key: deriveCommonSessionKey(masterKey, icc.transactionCounter),
-    issuerPart: icc.issuerApplicationData,
-    padding: 2,
-  }),
-};
-
-function commonPart(icc: IccData): Uint8Array {
-  return concatBytes(
-    ...[icc.amount, icc.amountOther, icc.terminalCountry, icc.terminalVerificationResults],
-    ...[icc.currency, encodeBcd(icc.date), encodeBcd(icc.transactionType)],
-    ...[icc.unpredictableNumber, icc.interchangeProfile, icc.transactionCounter],
-  );
+/** What a card may have signed, by tag. */
+function signedValue(icc: IccData, tag: string): Uint8Array | undefined {
+  const values: Readonly<Record<string, Uint8Array>> = {
+    '9F26': icc.cryptogram,
+    '9F10': icc.issuerApplicationData,
+    '9F37': icc.unpredictableNumber,
+    '9F36': icc.transactionCounter,
+    '95': icc.terminalVerificationResults,
+    '9A': encodeBcd(icc.date),
+    '9C': encodeBcd(icc.transactionType),
+    '9F02': icc.amount,
+    '9F03': icc.amountOther,
+    '5F2A': icc.currency,
+    '82': icc.interchangeProfile,
+    '9F1A': icc.terminalCountry,
+  };
+  return values[tag];
 }

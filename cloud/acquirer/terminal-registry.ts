@@ -1,3 +1,5 @@
+import type { SecretKey } from '#kernel/keys/secret-key.ts';
+
 /** A terminal that is enrolled here. */
 export interface EnrolledTerminal {
   /** DE 41, and the name in its certificate. */
@@ -5,7 +7,7 @@ export interface EnrolledTerminal {
   /** DE 42. */
   readonly merchantId: string;
   /** 16 bytes. */
-  readonly macKey: Uint8Array;
+  readonly macKey: SecretKey;
 }
 
 /** The enrolled terminals by their id. */

@@ -1,8 +1,10 @@
 import { encodeBcd, encodeBcdAmount } from '#kernel/bytes/bcd.ts';
 import { concatBytes } from '#kernel/bytes/bytes.ts';
 import { hex } from '#kernel/bytes/hex.ts';
+import { expectOk } from '#kernel/bytes/result.ts';
 import { computeCryptogram } from '#kernel/keys/cryptogram.ts';
 import { deriveCommonSessionKey } from '#kernel/keys/emv-session-keys.ts';
+import { SecretKey } from '#kernel/keys/secret-key.ts';
 import { encodeTlv } from '#kernel/tlv/ber.ts';
 
 /** What of `wearables.json` a card needs. */
@@ -49,18 +51,19 @@ export class TestCard {
       ['9F36', atc],
       ['9F10', IAD],
     ] as const;
-    const key = deriveCommonSessionKey(hex(this.profile.iccMasterKeyHex), atc);
+    const request = { algorithm: 'tdes', sessionKey: this.sessionKey(), padding: 2 } as const;
     const data = concatBytes(...objects.map(([, value]) => value));
     return encodeTlv([
-      { tag: '9F26', value: computeCryptogram(key, data, 2) },
+      { tag: '9F26', value: expectOk(computeCryptogram({ ...request, data })) },
       { tag: '9F27', value: hex('80') },
       ...objects.map(([tag, value]) => ({ tag, value })),
     ]);
   }
 
   /** The key that the issuer's answer to the last transaction is made with. */
-  sessionKey(): Uint8Array {
+  sessionKey(): SecretKey {
     const atc = Uint8Array.of(this.counter >> 8, this.counter & 255);
-    return deriveCommonSessionKey(hex(this.profile.iccMasterKeyHex), atc);
+    const masterKey = new SecretKey(hex(this.profile.iccMasterKeyHex));
+    return expectOk(deriveCommonSessionKey(masterKey, atc));
   }
 }

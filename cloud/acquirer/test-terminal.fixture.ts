@@ -4,6 +4,7 @@ import { connect, type TLSSocket } from 'node:tls';
 import { hex } from '#kernel/bytes/hex.ts';
 import { lengthPrefixed } from '#kernel/iso8583/framing.ts';
 import type { Message } from '#kernel/iso8583/message.ts';
+import { SecretKey } from '#kernel/keys/secret-key.ts';
 import {
   buildAuthorisation,
   buildReversal,
@@ -163,7 +164,7 @@ export class TestTerminal {
   }
 
   seal(message: Message): Uint8Array {
-    const sealed = sealMessage(message, hex(this.file.macKeyHex));
+    const sealed = sealMessage(message, new SecretKey(hex(this.file.macKeyHex)));
     if (!sealed.ok) throw new Error(`cannot seal: ${sealed.error.kind} at ${sealed.error.path}`);
     return sealed.value;
   }
@@ -171,7 +172,7 @@ export class TestTerminal {
   /** The fields of an answer, its MAC checked. */
   open(answer: Uint8Array | undefined): Message {
     if (!answer) throw new Error('there is no answer');
-    const opened = openMessage(answer, hex(this.file.macKeyHex));
+    const opened = openMessage(answer, new SecretKey(hex(this.file.macKeyHex)));
     if (!opened.ok) throw new Error(`bad answer: ${opened.error.kind} at ${opened.error.path}`);
     return opened.value;
   }

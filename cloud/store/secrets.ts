@@ -2,12 +2,13 @@ import { createHmac, randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { z } from 'zod';
 import { hex } from '#kernel/bytes/hex.ts';
+import { SecretKey } from '#kernel/keys/secret-key.ts';
 import { readPrivateJson, writePrivateJson } from './private-file.ts';
 
 /** The keys of this cloud. They are in one file only its owner may read, and nowhere else. */
 export interface Secrets {
   /** The issuer simulator's, for application cryptograms; 16 bytes. */
-  readonly issuerMasterKey: Uint8Array;
+  readonly issuerMasterKey: SecretKey;
   /** Turns a PAN into its token, and a message into its fingerprint; 32 bytes. */
   readonly tokenKey: Uint8Array;
 }
@@ -27,7 +28,7 @@ export async function openSecrets(dataDir: string): Promise<Secrets> {
     await writePrivateJson(file, stored);
   }
   return {
-    issuerMasterKey: hex(stored.issuerMasterKeyHex),
+    issuerMasterKey: new SecretKey(hex(stored.issuerMasterKeyHex)),
     tokenKey: hex(stored.tokenKeyHex),
   };
 }

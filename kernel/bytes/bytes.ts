@@ -11,6 +11,13 @@ export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array {
   return joined;
 }
 
+/** Mixes two byte strings bit by bit (exclusive or); as long as `bytes`. */
+export function xorBytes(bytes: Uint8Array, others: Uint8Array): Uint8Array {
+  const mixed = new Uint8Array(bytes.length);
+  for (let i = 0; i < mixed.length; i++) mixed[i] = (bytes[i] ?? 0) ^ (others[i] ?? 0);
+  return mixed;
+}
+
 /**
  * Compares two byte strings in a time that depends on their lengths only, so that a MAC or a
  * cryptogram cannot be guessed byte by byte.

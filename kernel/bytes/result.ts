@@ -26,6 +26,12 @@ export function fail<E>(error: E): { readonly ok: false; readonly error: E } {
   return { ok: false, error };
 }
 
+/** The value of a result that the program knows to be a success. Throws when it is none. */
+export function expectOk<T>(result: Result<T>): T {
+  if (result.ok) return result.value;
+  throw new Error(`unexpected ${result.error.kind} at ${result.error.path}`);
+}
+
 /** Builds the failure for malformed input at `path` and byte `offset`. */
 export function malformed<K extends string>(
   kind: K,

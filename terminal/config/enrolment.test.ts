@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hex } from '#kernel/bytes/hex.ts';
+import { SecretKey } from '#kernel/keys/secret-key.ts';
 import { readEnrolment } from './enrolment.ts';
 
 const PRIVATE_KEY = '-----BEGIN PRIVATE KEY-----\nc2VjcmV0\n-----END PRIVATE KEY-----\n';
@@ -40,7 +41,11 @@ describe('readEnrolment', () => {
       await read(JSON.stringify({ ...FILE, later: 'unknown members are passed over' })),
     ).toEqual({
       ok: true,
-      value: { ...rest, identity: { terminalId, merchantId }, macKey: hex(macKeyHex) },
+      value: {
+        ...rest,
+        identity: { terminalId, merchantId },
+        macKey: new SecretKey(hex(macKeyHex)),
+      },
     });
   });
 

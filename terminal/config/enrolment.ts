@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { hex } from '#kernel/bytes/hex.ts';
 import { fail, ok, type Result } from '#kernel/bytes/result.ts';
+import { SecretKey } from '#kernel/keys/secret-key.ts';
 import type { TerminalIdentity } from '#kernel/transaction/host-messages.ts';
 
 /** What the acquirer gave this terminal. Holds keys: never logged, never sent to a screen. */
@@ -17,7 +18,7 @@ export interface Enrolment {
   readonly certificatePem: string;
   readonly privateKeyPem: string;
   /** Two-key TDES, 16 bytes. */
-  readonly macKey: Uint8Array;
+  readonly macKey: SecretKey;
 }
 
 /** Why there is no enrolment. */
@@ -47,7 +48,11 @@ export async function readEnrolment(file: string): Promise<Result<Enrolment, Enr
     return fail({ kind: 'malformed', path: parsed.error.issues[0]?.path.join('.') ?? '' });
   }
   const { terminalId, merchantId, macKeyHex, ...rest } = parsed.data;
-  return ok({ ...rest, identity: { terminalId, merchantId }, macKey: hex(macKeyHex) });
+  return ok({
+    ...rest,
+    identity: { terminalId, merchantId },
+    macKey: new SecretKey(hex(macKeyHex)),
+  });
 }
 
 const line = z.string().min(1).max(200);

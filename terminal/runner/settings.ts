@@ -1,4 +1,5 @@
 import type { ReaderCombination } from '#kernel/emv/contactless/input.ts';
+import type { SecretKey } from '#kernel/keys/secret-key.ts';
 import type { CardReader } from '#kernel/ports/card-reader.ts';
 import type { Clock } from '#kernel/ports/clock.ts';
 import type { Entropy } from '#kernel/ports/entropy.ts';
@@ -19,7 +20,7 @@ export interface RunnerPorts {
 export interface RunnerSettings {
   readonly identity: TerminalIdentity;
   /** Two-key TDES, 16 bytes. */
-  readonly macKey: Uint8Array;
+  readonly macKey: SecretKey;
   /** ISO 4217 numeric, three digits. */
   readonly currency: string;
   /** ISO 3166 numeric, three digits. */

@@ -4,6 +4,7 @@ import type { PaymentView } from '#bridge/terminal-api.ts';
 import { SimulatedCardReader } from '#drivers/simulated/card-reader.ts';
 import { SimulatedHostLink } from '#drivers/simulated/host-link.ts';
 import { type JournalFaults, SimulatedJournal } from '#drivers/simulated/journal.ts';
+import { SecretKey } from '#kernel/keys/secret-key.ts';
 import { foldPayment } from '#kernel/transaction/payment-state.ts';
 import { createWearable } from '#wearable/wearable.ts';
 import { runnerSettings } from '../config/runner-settings.ts';
@@ -193,7 +194,7 @@ describe('a wearable that leaves the field', () => {
 });
 
 describe('an unknown outcome is reversed, never shown as declined', () => {
-  const wrongKey = MAC_KEY.map((byte) => byte ^ 0xff);
+  const wrongKey = new SecretKey(new Uint8Array(16));
   const bytesOf = (request: Parameters<AcquirerAct>[0]) => sealed(answerTo(request, '00'));
   const faults: Readonly<Record<string, AcquirerAct>> = {
     'never answered': () => [],

@@ -1,10 +1,11 @@
 import type { HostAct, HostScript } from '#drivers/simulated/host-link.ts';
 import { hex } from '#kernel/bytes/hex.ts';
 import type { Message } from '#kernel/iso8583/message.ts';
+import { SecretKey } from '#kernel/keys/secret-key.ts';
 import { openMessage, sealMessage } from '#kernel/transaction/message-mac.ts';
 
 /** The key that the terminal and the scripted acquirer share. */
-export const MAC_KEY = hex('0123456789ABCDEFFEDCBA9876543210');
+export const MAC_KEY = new SecretKey(hex('0123456789ABCDEFFEDCBA9876543210'));
 
 /** What the acquirer does with a request; the default approves it at once. */
 export type AcquirerAct = (request: Message) => readonly HostAct[];
@@ -48,7 +49,7 @@ export function answerTo(request: Message, responseCode: string): Message {
 }
 
 /** A message as it goes on the line. */
-export function sealed(message: Message, key: Uint8Array = MAC_KEY): Uint8Array {
+export function sealed(message: Message, key: SecretKey = MAC_KEY): Uint8Array {
   const result = sealMessage(message, key);
   if (!result.ok) throw new Error(`${result.error.kind} at ${result.error.path}`);
   return result.value;

@@ -15,8 +15,12 @@ ${failures.length === 0 ? markup`<p>None.</p>` : failures.map(failureMarkup)}
 export function damagedInputsSection({ mutations }: Report): Markup {
   return markup`<section id="damaged-inputs">
 <h2>Damaged inputs</h2>
-${mutations ? damagedInputs(mutations) : markup`<p>None were made in this run.</p>`}
+${mutations && isAny(mutations) ? damagedInputs(mutations) : markup`<p>None were made.</p>`}
 </section>`;
+}
+
+function isAny({ table, failures }: MutationResult): boolean {
+  return table.length + failures.length > 0;
 }
 
 function damagedInputs({ table, failures }: MutationResult): Markup {

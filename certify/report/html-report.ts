@@ -3,7 +3,7 @@ import { damagedInputsSection, failuresSection } from './html-failures.ts';
 import { REPORT_STYLE } from './html-style.ts';
 import { keyFingerprint } from './key-fingerprint.ts';
 import { type Markup, markup } from './markup.ts';
-import type { Report } from './report.ts';
+import { inNumbers, type Report } from './report.ts';
 import { findTampering, type ReportParts, signParts } from './signature.ts';
 
 /**
@@ -67,17 +67,11 @@ ${signatureSection(publicKey)}`;
 const LOGO = markup`<svg viewBox="0 0 32 32" aria-hidden="true">
 <rect x="2" y="2" width="28" height="28" rx="7" fill="#0b5a5a"/></svg>`;
 
-function summarySection({ passed, summary, filter, madeAt }: Report): Markup {
-  const { vectors, failed, fileFaults, damagedInputs, damagedInputsNotRefused } = summary;
-  const refused = damagedInputs - damagedInputsNotRefused;
-  const lines = [
-    markup`${vectors - failed} of ${vectors} vectors passed`,
-    ...(damagedInputs > 0 ? [markup`, ${refused} of ${damagedInputs} damaged inputs refused`] : []),
-    ...(fileFaults > 0 ? [markup`, ${fileFaults} faults of files`] : []),
-  ];
+function summarySection(report: Report): Markup {
+  const { passed, filter, madeAt } = report;
   return markup`<section id="summary">
 <p class="verdict ${passed ? 'good' : 'bad'}"><strong>${passed ? '✓ Passed' : '✕ Failed'}</strong>
-<span>${lines}.</span></p>
+<span>${inNumbers(report)}.</span></p>
 <p class="quiet">Made ${madeAt}. ${
     filter
       ? markup`Only vectors whose file, kind or id holds “${filter}”.`

@@ -16,7 +16,7 @@ h2 { font-size: 22px; line-height: 1.2; margin: 48px 0 12px; }
 h3 { font-size: 18px; line-height: 1.3; margin: 24px 0 8px; overflow-wrap: anywhere; }
 p { margin: 8px 0; max-width: 72ch; }
 .quiet { color: var(--quiet); }
-.verdict { display: flex; align-items: baseline; gap: 16px; flex-wrap: wrap; margin: 24px 0 0;
+.verdict { max-width: none; display: flex; align-items: baseline; gap: 16px; flex-wrap: wrap; margin: 24px 0 0;
   padding: 16px 24px; border-radius: 16px; border: 2px solid; }
 .verdict strong { font-size: 40px; line-height: 1.15; }
 .good { color: var(--good); } .bad { color: var(--bad); }
@@ -27,6 +27,7 @@ th, td { text-align: left; vertical-align: top; padding: 8px 12px 8px 0;
   border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
 th { color: var(--quiet); font-weight: 600; font-size: 14px; }
 tbody th { color: var(--text); font-size: 16px; }
+#files th:first-child { width: 44%; }
 th.number, td.number { text-align: right; white-space: nowrap; padding: 8px 0 8px 12px; }
 code, pre { font: 14px/1.45 ui-monospace, "SF Mono", Menlo, Consolas, monospace; }
 code { overflow-wrap: anywhere; }

@@ -132,6 +132,17 @@ export function buildReport(
   };
 }
 
+/** The result of a run as the middle of a sentence. */
+export function inNumbers({ summary }: Report): string {
+  const { vectors, passed, fileFaults, damagedInputs, damagedInputsNotRefused } = summary;
+  const refused = damagedInputs - damagedInputsNotRefused;
+  return [
+    `${passed} of ${vectors} vectors passed`,
+    ...(damagedInputs > 0 ? [`${refused} of ${damagedInputs} damaged inputs refused`] : []),
+    ...(fileFaults > 0 ? [`${fileFaults} ${fileFaults === 1 ? 'fault' : 'faults'} of files`] : []),
+  ].join(', ');
+}
+
 function listedFailure({ file, kind, id, failure }: VectorRun): readonly ListedFailure[] {
   return failure ? [{ file, kind, id, differences: [], ...failure }] : [];
 }

@@ -1,5 +1,5 @@
 import type { Json } from '../vector-kind.ts';
-import type { ListedFailure, MutationResult, Report } from './report.ts';
+import { inNumbers, type ListedFailure, type MutationResult, type Report } from './report.ts';
 
 /** The report for a window: a line per kind, then every failure, then the sum. */
 export function writeTextReport(report: Report): string {
@@ -16,7 +16,7 @@ export function writeTextReport(report: Report): string {
         ms.toFixed(1),
       ]),
     ),
-    ...(mutations ? ['', ...mutationLines(mutations)] : []),
+    ...(mutations && mutations.table.length > 0 ? ['', ...mutationLines(mutations)] : []),
     ...failures.flatMap(failureLines),
     ...(mutations?.failures.flatMap(mutationFailureLines) ?? []),
     ...faults.flatMap(({ name, kind, detail }) => ['', `FAILED  ${kind}  ${name}`, `  ${detail}`]),
@@ -33,20 +33,13 @@ function shown(line: string): string {
   return line.replaceAll(/\p{C}/gu, '?');
 }
 
-function sumLine({ passed, summary, filter }: Report): string {
-  const { vectors, failed, fileFaults, damagedInputs, damagedInputsNotRefused } = summary;
-  if (vectors === 0 && fileFaults === 0) {
+function sumLine(report: Report): string {
+  const { passed, summary, filter } = report;
+  if (summary.vectors === 0 && summary.fileFaults === 0) {
     const why = filter ? `no vector holds “${filter}”` : 'there are no vectors';
     return `Failed: nothing ran, ${why}.`;
   }
-  const parts = [
-    `${vectors - failed} of ${vectors} vectors passed`,
-    ...(damagedInputs > 0
-      ? [`${damagedInputs - damagedInputsNotRefused} of ${damagedInputs} damaged inputs refused`]
-      : []),
-    ...(fileFaults > 0 ? [`${fileFaults} ${fileFaults === 1 ? 'fault' : 'faults'} of files`] : []),
-  ];
-  return `${passed ? 'Passed' : 'Failed'}: ${parts.join(', ')}.`;
+  return `${passed ? 'Passed' : 'Failed'}: ${inNumbers(report)}.`;
 }
 
 function mutationLines({ table: rows }: MutationResult): readonly string[] {

@@ -1,9 +1,32 @@
+import { cardVerification, scriptMessaging } from './kinds/card-verification.ts';
+import { dukptAes, dukptTdes } from './kinds/dukpt.ts';
 import { ecsdsaVerify } from './kinds/ecsdsa.ts';
+import { emvArpc, emvArqc, emvSessionKey } from './kinds/emv-keys.ts';
+import { keyBlockUnwrap, keyBlockWrap } from './kinds/key-block.ts';
+import { checkValue, mac } from './kinds/mac.ts';
 import { odaRsa } from './kinds/oda.ts';
+import { pinBlockDecode, pinBlockEncode } from './kinds/pin-block.ts';
 import { transaction } from './kinds/transaction.ts';
 import type { VectorKind } from './vector-kind.ts';
 
-const ALL: readonly VectorKind[] = [ecsdsaVerify, odaRsa, transaction];
+const ALL: readonly VectorKind[] = [
+  cardVerification,
+  checkValue,
+  dukptAes,
+  dukptTdes,
+  ecsdsaVerify,
+  emvArpc,
+  emvArqc,
+  emvSessionKey,
+  keyBlockUnwrap,
+  keyBlockWrap,
+  mac,
+  odaRsa,
+  pinBlockDecode,
+  pinBlockEncode,
+  scriptMessaging,
+  transaction,
+];
 
 /** Every kind of vector that can be run, by name. */
 export const VECTOR_KINDS: ReadonlyMap<string, VectorKind> = new Map(

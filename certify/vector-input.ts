@@ -1,5 +1,6 @@
 import { parseHex } from '#kernel/bytes/hex.ts';
 import type { Malformed } from '#kernel/bytes/result.ts';
+import { SecretKey } from '#kernel/keys/secret-key.ts';
 import type { Json, JsonObject } from './vector-kind.ts';
 
 /** Whether a value is an object (and no list). */
@@ -44,6 +45,11 @@ export class VectorInput {
     const value = this.json(name);
     const parsed = typeof value === 'string' ? parseHex(value) : undefined;
     return parsed?.ok ? parsed.value : this.#bad(name, new Uint8Array(0));
+  }
+
+  /** A key, in hex. */
+  key(name: string): SecretKey {
+    return new SecretKey(this.bytes(name));
   }
 
   /** A whole number, not negative. */

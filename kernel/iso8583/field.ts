@@ -1,161 +1,182 @@
-import { decodeLatin1, encodeAscii } from '../bytes/ascii.ts';
-import { concatBytes } from '../bytes/bytes.ts';
-import { type Malformed, malformed, ok, type Result } from '../bytes/result.ts';
-import type { FieldFormat, FieldSpec } from './spec.ts';
+import { decodeTlv, encodeTlv, type Tlv } from '../tlv/ber.ts';
+import { binaryContent } from './binary-content.ts';
+import type { Codec, ContentCodec } from './codec.ts';
+import { compositeCodec } from './composite.ts';
+import { packedContent } from './packed-content.ts';
+import { type Prefix, prefixOf } from './prefix.ts';
+import { Reader } from './reader.ts';
+import type { FieldSpec, FieldValue } from './spec.ts';
+import { textContent } from './text-content.ts';
+import { Writer } from './writer.ts';
 
-/** The value of a data element: text, or bytes where its format is `b`. */
-export type FieldValue = string | Uint8Array;
+/** Composite fields may stand in each other this deep. */
+const MAX_DEPTH = 8;
 
-/** Why a data element is malformed. */
-export type FieldErrorKind =
-  | 'length-truncated'
-  | 'bad-length'
-  | 'value-truncated'
-  | 'bad-character'
-  | 'bad-pad'
-  | 'wrong-type';
-
-type FieldResult<T> = Result<T, Malformed<FieldErrorKind>>;
-
-const ALLOWED: Readonly<Record<Exclude<FieldFormat, 'b'>, RegExp>> = {
-  n: /^[0-9]*$/,
-  an: /^[A-Za-z0-9 ]*$/,
-  ans: /^[\x20-\x7e]*$/,
-  z: /^[0-9=D]*$/,
-};
-
-const NIBBLES = '0123456789ABCDEF';
-
-/** Reads one data element at `at`; `end` is where the next begins. */
-export function decodeField(
-  spec: FieldSpec,
-  path: string,
-  bytes: Uint8Array,
-  at: number,
-): FieldResult<{ readonly value: FieldValue; readonly end: number }> {
-  const length = decodeLength(spec, path, bytes, at);
-  if (!length.ok) return length;
-  const { units, start } = length.value;
-  const end = start + (spec.encoding === 'bcd' ? (units + 1) >> 1 : units);
-  if (end > bytes.length) return malformed('value-truncated', path, bytes.length);
-  const content = bytes.subarray(start, end);
-  if (spec.format === 'b') return ok({ value: content, end });
-  const text =
-    spec.encoding === 'bcd' ? unpackNibbles(spec, content, units) : decodeLatin1(content);
-  if (text === undefined) return malformed('bad-pad', path, start);
-  const bad = firstNotAllowed(spec.format, text);
-  if (bad >= 0) {
-    return malformed('bad-character', path, start + (spec.encoding === 'bcd' ? bad >> 1 : bad));
-  }
-  return ok({ value: text, end });
+/** Makes a field ready: its length, its content, and what that is made of. */
+export function compileField(spec: FieldSpec, path: string, depth = 0): Codec {
+  if (depth > MAX_DEPTH) throw new RangeError(`${path} is deeper than ${MAX_DEPTH}`);
+  const content = filled(spec, contentOf(spec, path));
+  const plain =
+    spec.length.kind === 'fixed' ? fixed(spec, path, content) : prefixed(spec, path, content);
+  if (spec.content === undefined) return plain;
+  if (spec.content === 'ber-tlv') return checkedTlv(plain, path);
+  if (spec.content === 'ber-tlv-objects') return tlvObjects(plain, path);
+  const inner = compositeCodec(spec.content, path, (part, place) =>
+    compileField(part, place, depth + 1),
+  );
+  return within(plain, inner);
 }
 
-/** Writes one data element, its length prefix first. Offsets in errors count characters. */
-export function encodeField(
-  spec: FieldSpec,
+function contentOf(spec: FieldSpec, path: string): ContentCodec {
+  if (spec.format === 'b' || spec.content !== undefined) return binaryContent(spec, path);
+  return spec.encoding === 'bcd' ? packedContent(spec, path) : textContent(spec, path);
+}
+
+function fixed(spec: FieldSpec, path: string, content: ContentCodec): Codec {
+  const { length } = spec.length as { readonly length: number };
+  const size = content.sizeOf(length);
+  return {
+    decode(reader) {
+      if (reader.at + size > reader.end) return reader.fail('value-truncated', path, reader.end);
+      return content.decode(reader, length, size);
+    },
+    encode(value, writer) {
+      const units = content.unitsOf(value, writer);
+      if (units < 0) return;
+      if (units !== length) return writer.fail('bad-length', path, units);
+      content.encode(value, length, size, writer);
+    },
+  };
+}
+
+function prefixed(spec: FieldSpec, path: string, content: ContentCodec): Codec {
+  const {
+    prefixDigits,
+    prefixEncoding,
+    min = 0,
+    max,
+  } = spec.length as Extract<FieldSpec['length'], { kind: 'prefixed' }>;
+  const prefix: Prefix = prefixOf(prefixDigits, prefixEncoding);
+  return {
+    decode(reader) {
+      const start = reader.at;
+      const units = prefix.decode(reader, path);
+      if (units < 0) return undefined;
+      const size = content.sizeOf(units);
+      if (units > max || units < min || size < 0) return reader.fail('bad-length', path, start);
+      if (reader.at + size > reader.end) return reader.fail('value-truncated', path, reader.end);
+      return content.decode(reader, units, size);
+    },
+    encode(value, writer) {
+      const units = content.unitsOf(value, writer);
+      if (units < 0) return;
+      const size = content.sizeOf(units);
+      if (units > max || units < min || units > prefix.max || size < 0) {
+        return writer.fail('bad-length', path, units);
+      }
+      prefix.encode(writer, units);
+      content.encode(value, units, size, writer);
+    },
+  };
+}
+
+/** A fixed text that is shorter than its field is filled up; a spec may take that off again. */
+function filled(spec: FieldSpec, content: ContentCodec): ContentCodec {
+  const { fill, length } = spec;
+  if (fill === undefined || length.kind !== 'fixed') return content;
+  const { side, character, strip } = fill;
+  const total = length.length;
+  const pad = (text: string) =>
+    side === 'left' ? text.padStart(total, character) : text.padEnd(total, character);
+  return {
+    sizeOf: (units) => content.sizeOf(units),
+    unitsOf: (value, writer) =>
+      typeof value === 'string' && value.length <= total ? total : content.unitsOf(value, writer),
+    decode(reader, units, size) {
+      const value = content.decode(reader, units, size);
+      return strip === true && typeof value === 'string' ? stripped(value, side, character) : value;
+    },
+    encode: (value, units, size, writer) =>
+      content.encode(pad(value as string), units, size, writer),
+  };
+}
+
+function stripped(text: string, side: 'left' | 'right', character: string): string {
+  let [from, to] = [0, text.length];
+  if (side === 'left') while (from < to && text[from] === character) from += 1;
+  else while (to > from && text[to - 1] === character) to -= 1;
+  return text.slice(from, to);
+}
+
+/** Bytes that must be BER-TLV and stay bytes. */
+function checkedTlv(plain: Codec, path: string): Codec {
+  return {
+    decode(reader) {
+      const value = plain.decode(reader);
+      return value instanceof Uint8Array && decodeObjects(value, path, reader) ? value : undefined;
+    },
+    encode: (value, writer) => plain.encode(value, writer),
+  };
+}
+
+/** Bytes that are given as the objects they hold. */
+function tlvObjects(plain: Codec, path: string): Codec {
+  return {
+    decode(reader) {
+      const value = plain.decode(reader);
+      return value instanceof Uint8Array ? decodeObjects(value, path, reader) : undefined;
+    },
+    encode(value, writer) {
+      if (!Array.isArray(value)) return writer.fail('wrong-type', path, 0);
+      plain.encode(encodeTlv(value), writer);
+    },
+  };
+}
+
+function decodeObjects(
+  value: Uint8Array,
   path: string,
+  reader: Reader,
+): readonly Tlv[] | undefined {
+  const objects = decodeTlv(value);
+  if (objects.ok) return objects.value;
+  const { path: inner, offset } = objects.error;
+  return reader.fail(
+    'bad-tlv',
+    inner === '' ? path : `${path}.${inner}`,
+    reader.at - value.length + offset,
+  );
+}
+
+/** A composite: the bytes of the field, read and written by its parts. */
+function within(plain: Codec, inner: Codec): Codec {
+  return {
+    decode(reader) {
+      const outerEnd = reader.end;
+      const bytes = plain.decode(reader);
+      if (!(bytes instanceof Uint8Array)) return undefined;
+      // Hex content was turned into bytes of its own, which have offsets of their own.
+      const isView = bytes.buffer === reader.bytes.buffer;
+      const parts = isView ? reader : new Reader(bytes);
+      const end = reader.at;
+      if (isView) [parts.at, parts.end] = [end - bytes.length, end];
+      const value = inner.decode(parts);
+      if (!isView && parts.fault) reader.fault ??= { ...parts.fault, offset: end };
+      [reader.at, reader.end] = [end, outerEnd];
+      return value;
+    },
+    encode(value, writer) {
+      const parts = new Writer();
+      inner.encode(value, parts);
+      if (parts.fault) writer.fault ??= parts.fault;
+      else plain.encode(parts.bytes.slice(0, parts.at), writer);
+    },
+  };
+}
+
+/** Whether a value is a record of parts. */
+export function isComposite(
   value: FieldValue,
-): FieldResult<Uint8Array> {
-  const { length, format } = spec;
-  if ((format === 'b') !== (typeof value !== 'string')) return malformed('wrong-type', path, 0);
-  const fits =
-    length.kind === 'fixed' ? value.length === length.length : value.length <= length.max;
-  if (!fits) return malformed('bad-length', path, value.length);
-  const prefix = length.kind === 'fixed' ? new Uint8Array(0) : encodePrefix(length, value.length);
-  if (typeof value !== 'string') return ok(concatBytes(prefix, value));
-  const bad = format === 'b' ? -1 : firstNotAllowed(format, value);
-  if (bad >= 0) return malformed('bad-character', path, bad);
-  const content = spec.encoding === 'bcd' ? packNibbles(spec, value) : encodeAscii(value);
-  return ok(concatBytes(prefix, content));
-}
-
-function firstNotAllowed(format: Exclude<FieldFormat, 'b'>, text: string): number {
-  if (ALLOWED[format].test(text)) return -1;
-  return [...text].findIndex((character) => !ALLOWED[format].test(character));
-}
-
-function decodeLength(
-  spec: FieldSpec,
-  path: string,
-  bytes: Uint8Array,
-  at: number,
-): FieldResult<{ readonly units: number; readonly start: number }> {
-  const { length } = spec;
-  if (length.kind === 'fixed') return ok({ units: length.length, start: at });
-  const size = prefixBytes(length);
-  const start = at + size;
-  if (start > bytes.length) return malformed('length-truncated', path, bytes.length);
-  let units = 0;
-  for (const byte of bytes.subarray(at, start)) {
-    const digit = prefixDigits(length.prefixEncoding, byte);
-    if (digit === undefined) return malformed('bad-length', path, at);
-    units = units * (length.prefixEncoding === 'binary' ? 256 : digit.scale) + digit.value;
-  }
-  if (units > length.max) return malformed('bad-length', path, at);
-  return ok({ units, start });
-}
-
-type PrefixedLength = Extract<FieldSpec['length'], { kind: 'prefixed' }>;
-
-function prefixBytes(length: PrefixedLength): number {
-  return length.prefixEncoding === 'ascii' ? length.prefixDigits : (length.prefixDigits + 1) >> 1;
-}
-
-function prefixDigits(
-  encoding: PrefixedLength['prefixEncoding'],
-  byte: number,
-): { readonly value: number; readonly scale: number } | undefined {
-  switch (encoding) {
-    case 'binary':
-      return { value: byte, scale: 256 };
-    case 'ascii':
-      return byte >= 0x30 && byte <= 0x39 ? { value: byte - 0x30, scale: 10 } : undefined;
-    case 'bcd': {
-      const [high, low] = [byte >> 4, byte & 15];
-      return high <= 9 && low <= 9 ? { value: high * 10 + low, scale: 100 } : undefined;
-    }
-    default:
-      return encoding satisfies never;
-  }
-}
-
-function encodePrefix(length: PrefixedLength, units: number): Uint8Array {
-  const size = prefixBytes(length);
-  if (length.prefixEncoding === 'ascii') return encodeAscii(String(units).padStart(size, '0'));
-  const prefix = new Uint8Array(size);
-  const base = length.prefixEncoding === 'bcd' ? 100 : 256;
-  let rest = units;
-  for (let i = size - 1; i >= 0; i--) {
-    const unit = rest % base;
-    prefix[i] = base === 100 ? Math.floor(unit / 10) * 16 + (unit % 10) : unit;
-    rest = Math.floor(rest / base);
-  }
-  return prefix;
-}
-
-/** Track data is filled with F, numbers with 0. */
-function padNibble(spec: FieldSpec): string {
-  return spec.format === 'z' ? 'F' : '0';
-}
-
-function packNibbles(spec: FieldSpec, text: string): Uint8Array {
-  const odd = text.length % 2 !== 0;
-  const fill = odd ? padNibble(spec) : '';
-  const nibbles = (spec.pad === 'left' ? fill + text : text + fill).replaceAll('=', 'D');
-  const packed = new Uint8Array(nibbles.length / 2);
-  for (let i = 0; i < packed.length; i++) {
-    packed[i] =
-      NIBBLES.indexOf(nibbles[2 * i] ?? '') * 16 + NIBBLES.indexOf(nibbles[2 * i + 1] ?? '');
-  }
-  return packed;
-}
-
-/** The text of packed nibbles, or nothing when the filling nibble is not what it must be. */
-function unpackNibbles(spec: FieldSpec, content: Uint8Array, units: number): string | undefined {
-  let text = '';
-  for (const byte of content) text += (NIBBLES[byte >> 4] ?? '') + (NIBBLES[byte & 15] ?? '');
-  if (text.length === units) return text;
-  const fill = spec.pad === 'left' ? text[0] : text.at(-1);
-  if (fill !== padNibble(spec)) return undefined;
-  return spec.pad === 'left' ? text.slice(1) : text.slice(0, -1);
+): value is Exclude<FieldValue, string | Uint8Array | readonly Tlv[]> {
+  return typeof value === 'object' && !(value instanceof Uint8Array) && !Array.isArray(value);
 }

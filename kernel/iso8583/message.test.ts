@@ -98,7 +98,7 @@ describe('the Tessera host specification', () => {
 
 describe('faults have a kind, a path and an offset', () => {
   test.each([
-    ['01A0', 'bad-mti', 'mti', 0],
+    ['01A0', 'bad-mti', 'mti', 1],
     ['01007200', 'bitmap-truncated', 'bitmap', 4],
     ['01000800000000000000', 'unknown-field', '5', 10],
     ['01004000000000000000' + 'A1', 'bad-length', '2', 10],
@@ -106,8 +106,7 @@ describe('faults have a kind, a path and an offset', () => {
     ['01004000000000000000' + '04123A', 'bad-character', '2', 12],
     ['01000000040000000000' + '1071', 'bad-pad', '22', 10],
     ['01000000000000000200' + '0003' + '9F2605', 'bad-tlv', '55.9F26', 15],
-    ['81', 'bad-mti', 'mti', 0],
-    ['01008000000000000000' + '0000000000000000', 'unknown-field', '1', 2],
+    ['81', 'bad-mti', 'mti', 1],
   ])('%s', (text, kind, path, offset) => {
     expect(decodeMessage(TESSERA_HOST, hex(text))).toMatchObject({
       ok: false,
@@ -130,6 +129,13 @@ describe('faults have a kind, a path and an offset', () => {
       error: { kind, path },
     });
   });
+});
+
+test('a second bitmap that names nothing is kept', () => {
+  const bytes = hex('0800' + '8020000000000000' + '0000000000000000' + '000001');
+  const message = { mti: '0800', fields: { 11: '000001' }, bitmaps: 2 } as const;
+  expect(decodeMessage(TESSERA_HOST, bytes)).toEqual({ ok: true, value: message });
+  expect(encodeMessage(TESSERA_HOST, message)).toEqual({ ok: true, value: bytes });
 });
 
 test('ASCII lengths and a hexadecimal bitmap are read and written too', () => {

@@ -1,24 +1,36 @@
-import type { FieldFormat, FieldLength, FieldSpec, MessageSpec } from '../spec.ts';
+import type { PlainSpec } from '../spec.ts';
+import { BINARY, type ElementRow, elementIn, elementsIn, type PlainField } from './notation.ts';
 
-const fixed = (length: number): FieldLength => ({ kind: 'fixed', length });
-const prefixed = (prefixDigits: 2 | 3, max: number): FieldLength => ({
-  kind: 'prefixed',
-  prefixDigits,
-  prefixEncoding: 'bcd',
-  max,
+const tlv = (number: number, name: string): PlainField => ({
+  ...elementIn(BINARY, [number, name, 'b ...255']),
+  content: 'ber-tlv',
 });
 
-function digits(name: string, length: FieldLength, rest: Partial<FieldSpec> = {}): FieldSpec {
-  return { name, format: 'n', encoding: 'bcd', length, pad: 'left', sensitivity: 'none', ...rest };
-}
-
-function text(name: string, format: FieldFormat, length: FieldLength): FieldSpec {
-  return { name, format, encoding: 'ascii', length, sensitivity: 'none' };
-}
-
-function binary(name: string, length: FieldLength, rest: Partial<FieldSpec> = {}): FieldSpec {
-  return { name, format: 'b', encoding: 'binary', length, sensitivity: 'none', ...rest };
-}
+const ELEMENTS: readonly ElementRow[] = [
+  [2, 'Primary account number', 'n ..19', 'pan'],
+  [3, 'Processing code', 'n 6'],
+  [4, 'Amount, transaction', 'n 12'],
+  [7, 'Transmission date and time', 'n 10'],
+  [11, 'System trace audit number', 'n 6'],
+  [12, 'Time, local transaction', 'n 6'],
+  [13, 'Date, local transaction', 'n 4'],
+  [14, 'Date, expiration', 'n 4'],
+  [22, 'Point of service entry mode', 'n 3'],
+  [23, 'Card sequence number', 'n 3'],
+  [25, 'Point of service condition code', 'n 2'],
+  [35, 'Track 2 data', 'z ..37', 'track'],
+  [37, 'Retrieval reference number', 'an 12'],
+  [38, 'Authorisation identification response', 'an 6'],
+  [39, 'Response code', 'an 2'],
+  [41, 'Card acceptor terminal identification', 'ans 8'],
+  [42, 'Card acceptor identification code', 'ans 15'],
+  [49, 'Currency code, transaction', 'n 3'],
+  [52, 'PIN data', 'b 8', 'pin'],
+  [64, 'Message authentication code', 'b 8'],
+  [70, 'Network management information code', 'n 3'],
+  [90, 'Original data elements', 'n 42'],
+  [128, 'Message authentication code', 'b 8'],
+];
 
 /**
  * The messages between a Tessera terminal and its acquirer host: ISO 8583:1987, numeric fields in
@@ -26,43 +38,14 @@ function binary(name: string, length: FieldLength, rest: Partial<FieldSpec> = {}
  * (`kernel/transaction/scoring-dataset.ts`). A reversal carries no card data: DE 90 names the
  * original. Every message ends in a MAC, DE 64, or DE 128 when the secondary bitmap is present.
  */
-export const TESSERA_HOST: MessageSpec = {
+export const TESSERA_HOST: PlainSpec = {
   name: 'tessera-host-87',
   mtiEncoding: 'bcd',
   bitmapEncoding: 'binary',
   fields: {
-    2: digits('Primary account number', prefixed(2, 19), { pad: 'right', sensitivity: 'pan' }),
-    3: digits('Processing code', fixed(6)),
-    4: digits('Amount, transaction', fixed(12)),
-    7: digits('Transmission date and time', fixed(10)),
-    11: digits('System trace audit number', fixed(6)),
-    12: digits('Time, local transaction', fixed(6)),
-    13: digits('Date, local transaction', fixed(4)),
-    14: digits('Date, expiration', fixed(4)),
-    22: digits('Point of service entry mode', fixed(3)),
-    23: digits('Card sequence number', fixed(3)),
-    25: digits('Point of service condition code', fixed(2)),
-    35: {
-      name: 'Track 2 data',
-      format: 'z',
-      encoding: 'bcd',
-      length: prefixed(2, 37),
-      pad: 'right',
-      sensitivity: 'track',
-    },
-    37: text('Retrieval reference number', 'an', fixed(12)),
-    38: text('Authorisation identification response', 'an', fixed(6)),
-    39: text('Response code', 'an', fixed(2)),
-    41: text('Card acceptor terminal identification', 'ans', fixed(8)),
-    42: text('Card acceptor identification code', 'ans', fixed(15)),
-    49: digits('Currency code, transaction', fixed(3)),
-    52: binary('PIN data', fixed(8), { sensitivity: 'pin' }),
-    55: binary('ICC system-related data', prefixed(3, 255), { content: 'ber-tlv' }),
-    60: binary('Scoring dataset', prefixed(3, 255), { content: 'ber-tlv' }),
-    61: binary('Scoring answer', prefixed(3, 255), { content: 'ber-tlv' }),
-    64: binary('Message authentication code', fixed(8)),
-    70: digits('Network management information code', fixed(3)),
-    90: digits('Original data elements', fixed(42)),
-    128: binary('Message authentication code', fixed(8)),
+    ...elementsIn(BINARY, ELEMENTS),
+    55: tlv(55, 'ICC system-related data'),
+    60: tlv(60, 'Scoring dataset'),
+    61: tlv(61, 'Scoring answer'),
   },
 };

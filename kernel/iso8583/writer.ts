@@ -1,0 +1,33 @@
+import type { Malformed } from '../bytes/result.ts';
+import type { FieldErrorKind } from './reader.ts';
+
+const FIRST_BYTES = 512;
+
+/** What has been written, in a buffer that grows. The first fault is kept. */
+export class Writer {
+  bytes: Uint8Array = new Uint8Array(FIRST_BYTES);
+  at = 0;
+  fault: Malformed<FieldErrorKind> | undefined;
+
+  /** Makes room for this many bytes more; gives where they go. */
+  reserve(count: number): number {
+    const { at } = this;
+    if (at + count > this.bytes.length) {
+      const larger = new Uint8Array(Math.max(this.bytes.length * 2, at + count));
+      larger.set(this.bytes);
+      this.bytes = larger;
+    }
+    this.at = at + count;
+    return at;
+  }
+
+  /** Writes bytes as they are. */
+  put(bytes: Uint8Array): void {
+    this.bytes.set(bytes, this.reserve(bytes.length));
+  }
+
+  /** Keeps a fault. `offset` counts characters or bytes of the value. */
+  fail(kind: FieldErrorKind, path: string, offset: number): void {
+    this.fault ??= { kind, path, offset };
+  }
+}

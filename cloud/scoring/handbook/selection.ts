@@ -24,8 +24,8 @@ const PLAIN: BoostingParameters = {
   minGain: 0,
   l2: 3,
   maxBins: 4096,
-  rowShare: 0.7,
-  columnShare: 0.5,
+  rowShare: 1,
+  columnShare: 1,
   seed: 1,
 };
 
@@ -39,8 +39,9 @@ const all = (name: string, changes: Partial<BoostingParameters>): Candidate => (
 export const CANDIDATES: readonly Candidate[] = [
   { ...all('book', {}), features: BOOK_FEATURES },
   all('plain', {}),
-  all('unsampled', { rowShare: 1, columnShare: 1 }),
+  all('sampled', { rowShare: 0.7, columnShare: 0.5 }),
   all('few-columns', { columnShare: 0.3, trees: 300 }),
+  all('more-trees', { trees: 300 }),
   all('stumpy', { maxDepth: 2, maxLeaves: 4, trees: 400 }),
   all('deep', { maxDepth: 4, maxLeaves: 12 }),
   all('light', { l2: 1 }),

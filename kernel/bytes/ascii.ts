@@ -11,7 +11,32 @@ export function encodeAscii(text: string): Uint8Array {
 
 /** Reads bytes as text, one character a byte (ISO 8859-1, of which ASCII is the lower half). */
 export function decodeLatin1(bytes: Uint8Array): string {
+  return latin1Between(bytes, 0, bytes.length);
+}
+
+/**
+ * The text of the bytes from `from` to before `to`. One call with many characters is several times
+ * faster than one a character, so they go in runs of eight, four and one.
+ */
+export function latin1Between(bytes: Uint8Array, from: number, to: number): string {
+  const { fromCharCode } = String;
+  const b = (index: number): number => bytes[index] ?? 0;
   let text = '';
-  for (const byte of bytes) text += String.fromCharCode(byte);
+  let i = from;
+  for (; i + 8 <= to; i += 8) {
+    const one = fromCharCode(
+      b(i),
+      b(i + 1),
+      b(i + 2),
+      b(i + 3),
+      b(i + 4),
+      b(i + 5),
+      b(i + 6),
+      b(i + 7),
+    );
+    text = text === '' ? one : text + one;
+  }
+  for (; i + 4 <= to; i += 4) text += fromCharCode(b(i), b(i + 1), b(i + 2), b(i + 3));
+  for (; i < to; i++) text += fromCharCode(b(i));
   return text;
 }

@@ -42,8 +42,8 @@ export function compileSpec(spec: MessageSpec): CompiledSpec {
 function compile(spec: MessageSpec): CompiledSpec {
   const { bitmapEncoding, maxBitmaps = 2 } = spec;
   const fields: (Codec | undefined)[] = [];
-  for (const [number, row] of Object.entries(spec.fields)) {
-    fields[Number(number)] = compileField(row, number);
+  for (const [name, row] of Object.entries(spec.fields)) {
+    fields[Number(name)] = compileField(row, name);
   }
   return {
     header: spec.header && compileField(spec.header, 'header'),
@@ -61,9 +61,12 @@ function compile(spec: MessageSpec): CompiledSpec {
     decodeBitmaps: (reader) => decodeBitmaps(reader, bitmapEncoding, maxBitmaps),
     encodeBitmaps(writer, numbers, least) {
       const count = Math.max(bitmapsFor(numbers), least);
-      const announced: number[] = [];
-      for (let more = 1; more < count; more++) announced.push((more - 1) * FIELDS_PER_BITMAP + 1);
-      encodeBitmap(writer, bitmapEncoding, count * BITMAP_BYTES, [...announced, ...numbers]);
+      encodeBitmap(
+        writer,
+        bitmapEncoding,
+        count * BITMAP_BYTES,
+        count === 1 ? numbers : announced(numbers, count),
+      );
     },
   };
 }
@@ -86,6 +89,11 @@ function decodeBitmaps(
   const third = decodeBitmap(reader, encoding, BITMAP_BYTES, 'bitmap');
   for (const number of third ?? []) first.push(number + 2 * FIELDS_PER_BITMAP);
   return third && { numbers: first, count: 3 };
+}
+
+/** The fields with those before them that announce a second and a third bitmap. */
+function announced(numbers: readonly number[], count: number): readonly number[] {
+  return count === 3 ? [1, FIELDS_PER_BITMAP + 1, ...numbers] : [1, ...numbers];
 }
 
 /** How many bitmaps these fields need. */

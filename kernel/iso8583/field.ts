@@ -169,7 +169,7 @@ function within(plain: Codec, inner: Codec): Codec {
       const parts = new Writer();
       inner.encode(value, parts);
       if (parts.fault) writer.fault ??= parts.fault;
-      else plain.encode(parts.bytes.slice(0, parts.at), writer);
+      else plain.encode(parts.written(), writer);
     },
   };
 }

@@ -1,4 +1,5 @@
 import { fail, type Malformed, ok, type Result } from '../bytes/result.ts';
+import type { Codec } from './codec.ts';
 import { bitmapsFor, compileSpec } from './compiled-spec.ts';
 import { type FieldErrorKind, Reader } from './reader.ts';
 import type { FieldsOf, FieldValue, MessageSpec, PlainValue } from './spec.ts';
@@ -70,24 +71,33 @@ export function encodeMessage<const S extends MessageSpec>(
   message: Message<FieldsOf<S>>,
 ): Result<Uint8Array, Malformed<FieldErrorKind | 'bad-mti'>> {
   const compiled = compileSpec(spec);
-  const writer = new Writer();
-  const { mti, header, bitmaps } = message;
-  if (!/^\d{4}$/.test(mti)) return fail({ kind: 'bad-mti', path: 'mti', offset: 0 });
-  if (compiled.header) {
-    if (header === undefined) writer.fail('missing-field', 'header', 0);
-    else compiled.header.encode(header, writer);
-  }
-  compiled.mti.encode(mti, writer);
+  const { mti, header, bitmaps = 1 } = message;
+  if (!MTI.test(mti)) return fail({ kind: 'bad-mti', path: 'mti', offset: 0 });
   const fields = message.fields as Readonly<Record<number, FieldValue>>;
-  const numbers = Object.keys(fields).map(Number);
-  compiled.encodeBitmaps(writer, numbers, bitmaps ?? 1);
-  for (const number of numbers) {
-    const codec = compiled.fields[number];
-    const value = fields[number];
-    if (codec && value !== undefined) codec.encode(value, writer);
-    else writer.fail('unknown-field', `${number}`, 0);
+  const numbers: number[] = [];
+  for (const name of Object.keys(fields)) {
+    const number = Number(name);
+    if (!compiled.fields[number]) return fail({ kind: 'unknown-field', path: name, offset: 0 });
+    numbers.push(number);
   }
-  return writer.fault ? fail(writer.fault) : ok(writer.bytes.slice(0, writer.at));
+  WRITER.reset();
+  if (compiled.header) encodeHeader(compiled.header, header, WRITER);
+  compiled.mti.encode(mti, WRITER);
+  compiled.encodeBitmaps(WRITER, numbers, bitmaps);
+  for (const number of numbers) {
+    compiled.fields[number]?.encode(fields[number] as FieldValue, WRITER);
+  }
+  return WRITER.fault ? fail(WRITER.fault) : ok(WRITER.written());
+}
+
+/** One buffer for all: nothing here gives way before a message is whole. */
+const WRITER = new Writer();
+
+const MTI = /^\d{4}$/;
+
+function encodeHeader(codec: Codec, header: FieldValue | undefined, writer: Writer): void {
+  if (header === undefined) writer.fail('missing-field', 'header', 0);
+  else codec.encode(header, writer);
 }
 
 type Writable<T> = { -readonly [Name in keyof T]: T[Name] };

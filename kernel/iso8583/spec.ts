@@ -156,8 +156,8 @@ export type ValueOf<F> = F extends { readonly content: 'ber-tlv-objects' }
           : never;
 
 /** The type of a message's fields, from the literal of its specification. */
-export type FieldsOf<S extends MessageSpec> = PlainSpec extends S
-  ? Readonly<Record<number, PlainValue>>
+export type FieldsOf<S extends MessageSpec> = MessageSpec extends S
+  ? Readonly<Record<number, FieldValue>>
   : S extends PlainSpec
     ? number extends keyof S['fields']
       ? Readonly<Record<number, PlainValue>>

@@ -1,3 +1,4 @@
+import { decodeLatin1, latin1Between } from '../bytes/ascii.ts';
 import { type CodePage, EBCDIC_037, EBCDIC_1047, LATIN1 } from '../bytes/ebcdic.ts';
 import { allowedCharacters } from './characters.ts';
 import type { ContentCodec } from './codec.ts';
@@ -17,19 +18,17 @@ export function textContent(spec: FieldSpec, path: string): ContentCodec<string>
 
 class TextContent implements ContentCodec<string> {
   readonly #page: CodePage;
-  readonly #allowed: Uint8Array;
+  /** By character code: its byte, or -1 where the format does not take it. */
+  readonly #encoded: Int16Array;
   /** By byte: whether its character is allowed. */
   readonly #allowedBytes: Uint8Array;
-  /** By byte: its character. */
-  readonly #characters: readonly string[];
   readonly #isSigned: boolean;
   readonly #path: string;
 
   constructor(page: CodePage, allowed: Uint8Array, isSigned: boolean, path: string) {
     this.#page = page;
-    this.#allowed = allowed;
+    this.#encoded = Int16Array.from(page.encode, (byte, code) => (allowed[code] === 1 ? byte : -1));
     this.#allowedBytes = page.decode.map((code) => allowed[code] ?? 0);
-    this.#characters = Array.from(page.decode, (code) => String.fromCharCode(code));
     this.#isSigned = isSigned;
     this.#path = path;
   }
@@ -47,36 +46,37 @@ class TextContent implements ContentCodec<string> {
   decode(reader: Reader, units: number): string | undefined {
     const { bytes, at } = reader;
     const end = at + units;
-    const characters = this.#characters;
-    const allowed = this.#allowedBytes;
-    let text = '';
-    let from = at;
-    if (this.#isSigned && units > 0) {
-      text = characters[bytes[from] ?? 0] ?? '';
-      if (text !== 'C' && text !== 'D') return reader.fail('bad-character', this.#path, from);
-      from += 1;
+    if (this.#isSigned && units > 0 && !this.#isSign(bytes[at] ?? 0)) {
+      return reader.fail('bad-character', this.#path, at);
     }
-    for (let i = from; i < end; i++) {
-      const byte = bytes[i] ?? 0;
-      if (allowed[byte] === 0) return reader.fail('bad-character', this.#path, i);
-      text += characters[byte];
+    const allowed = this.#allowedBytes;
+    for (let i = this.#isSigned ? at + 1 : at; i < end; i++) {
+      if (allowed[bytes[i] ?? 0] === 0) return reader.fail('bad-character', this.#path, i);
     }
     reader.at = end;
-    return text;
+    if (this.#page === LATIN1) return latin1Between(bytes, at, end);
+    const { decode } = this.#page;
+    return decodeLatin1(bytes.subarray(at, end).map((byte) => decode[byte] ?? 0));
+  }
+
+  #isSign(byte: number): boolean {
+    const code = this.#page.decode[byte];
+    return code === 0x43 || code === 0x44;
   }
 
   encode(value: FieldValue, _units: number, size: number, writer: Writer): void {
     const text = value as string;
     const start = writer.reserve(size);
     const { bytes } = writer;
-    const { encode } = this.#page;
-    const allowed = this.#allowed;
+    const encoded = this.#encoded;
     for (let i = 0; i < size; i++) {
-      const code = text.charCodeAt(i);
-      const isSign = i === 0 && this.#isSigned && (code === 0x43 || code === 0x44);
-      const isAllowed = code < 256 && allowed[code] === 1 && !(i === 0 && this.#isSigned);
-      if (!isAllowed && !isSign) writer.fail('bad-character', this.#path, i);
-      bytes[start + i] = encode[code & 255] ?? 0;
+      const byte = encoded[text.charCodeAt(i)] ?? -1;
+      if (byte < 0 && !(i === 0 && this.#isSigned)) writer.fail('bad-character', this.#path, i);
+      bytes[start + i] = byte;
     }
+    if (!this.#isSigned) return;
+    const sign = text.charCodeAt(0);
+    if (sign !== 0x43 && sign !== 0x44) writer.fail('bad-character', this.#path, 0);
+    bytes[start] = this.#page.encode[sign & 255] ?? 0;
   }
 }

@@ -9,6 +9,17 @@ export class Writer {
   at = 0;
   fault: Malformed<FieldErrorKind> | undefined;
 
+  /** Forgets what was written, so that the buffer serves the next message. */
+  reset(): void {
+    this.at = 0;
+    this.fault = undefined;
+  }
+
+  /** A copy of what was written. */
+  written(): Uint8Array {
+    return this.bytes.slice(0, this.at);
+  }
+
   /** Makes room for this many bytes more; gives where they go. */
   reserve(count: number): number {
     const { at } = this;

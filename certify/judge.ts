@@ -1,6 +1,6 @@
 import type { Malformed } from '#kernel/bytes/result.ts';
 import { type Difference, findDifferences } from './compare.ts';
-import type { Vector } from './pack.ts';
+import type { Vector } from './pack-text.ts';
 import type { Damage, Json, JsonObject, VectorKind } from './vector-kind.ts';
 
 /** Why a vector did not pass. */

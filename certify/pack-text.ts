@@ -1,10 +1,37 @@
 import { Ajv, type ValidateFunction } from 'ajv';
 import envelope from '../test-vectors/schema/envelope.schema.json' with { type: 'json' };
-import type { PackFault, Vector, VectorFile } from './pack.ts';
-import type { Json } from './vector-kind.ts';
+import type { Json, JsonObject } from './vector-kind.ts';
 
-/** What the text of a file says. */
-export type VectorText = Pick<VectorFile, 'kind' | 'source' | 'vectors' | 'faults'>;
+/** One case of a file: what goes in, and what must come out. */
+export interface Vector {
+  readonly id: string;
+  readonly result: 'valid' | 'invalid';
+  readonly input: JsonObject;
+  readonly expect: JsonObject;
+}
+
+/** Something wrong with a file itself. It fails the run, whatever else passes. */
+export interface PackFault {
+  readonly kind:
+    | 'unreadable'
+    | 'too-large'
+    | 'not-json'
+    | 'too-deep'
+    | 'wrong-envelope'
+    | 'bad-vector'
+    | 'duplicate-id';
+  /** Where in the file, as a JSON pointer with a reason, for example `/vectors/3: …`. */
+  readonly detail: string;
+}
+
+/** What the text of a file says: what could be read of it, and what could not. */
+export interface VectorText {
+  /** Empty when the envelope is wrong. */
+  readonly kind: string;
+  readonly source: string;
+  readonly vectors: readonly Vector[];
+  readonly faults: readonly PackFault[];
+}
 
 /** JSON within JSON deeper than this is refused: everything that walks a vector recurses. */
 const MAX_DEPTH = 64;
@@ -21,7 +48,8 @@ interface Envelope {
 
 /**
  * Reads the bytes of a file of vectors. Total: malformed UTF-8 or JSON (`not-json`), nesting
- * (`too-deep`), a `wrong-envelope` or a `bad-vector` is a fault; the other vectors of the file stay.
+ * (`too-deep`), a `wrong-envelope` or a `bad-vector` is a fault; the other vectors of the file
+ * stay.
  */
 export function readVectorText(bytes: Uint8Array): VectorText {
   let json: Json;

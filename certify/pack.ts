@@ -1,43 +1,15 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { readVectorText } from './pack-text.ts';
-import type { JsonObject } from './vector-kind.ts';
-
-/** One case of a file: what goes in, and what must come out. */
-export interface Vector {
-  readonly id: string;
-  readonly result: 'valid' | 'invalid';
-  readonly input: JsonObject;
-  readonly expect: JsonObject;
-}
-
-/** Something wrong with a file itself. It fails the run, whatever else passes. */
-export interface PackFault {
-  readonly kind:
-    | 'unreadable'
-    | 'too-large'
-    | 'not-json'
-    | 'too-deep'
-    | 'wrong-envelope'
-    | 'bad-vector'
-    | 'duplicate-id';
-  /** Where in the file, as a JSON pointer with a reason, for example `/vectors/3: …`. */
-  readonly detail: string;
-}
+import { readVectorText, type VectorText } from './pack-text.ts';
 
 /** A file of a pack: what could be read of it, what could not, and its hash. */
-export interface VectorFile {
+export interface VectorFile extends VectorText {
   /** As it was reached from the place that was given. */
   readonly name: string;
   /** Hex; empty when the file could not be read. */
   readonly sha256: string;
   readonly lengthBytes: number;
-  /** Empty when the envelope is wrong. */
-  readonly kind: string;
-  readonly source: string;
-  readonly vectors: readonly Vector[];
-  readonly faults: readonly PackFault[];
 }
 
 /** A file larger than this is not read: 32 MiB. */

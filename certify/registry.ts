@@ -2,6 +2,7 @@ import { cardVerification, scriptMessaging } from './kinds/card-verification.ts'
 import { dukptAes, dukptTdes } from './kinds/dukpt.ts';
 import { ecsdsaVerify } from './kinds/ecsdsa.ts';
 import { emvArpc, emvArqc, emvSessionKey } from './kinds/emv-keys.ts';
+import { iso8583Decode, iso8583Encode } from './kinds/iso8583.ts';
 import { keyBlockUnwrap, keyBlockWrap } from './kinds/key-block.ts';
 import { checkValue, mac } from './kinds/mac.ts';
 import { odaRsa } from './kinds/oda.ts';
@@ -10,21 +11,23 @@ import { transaction } from './kinds/transaction.ts';
 import type { VectorKind } from './vector-kind.ts';
 
 const ALL: readonly VectorKind[] = [
-  cardVerification,
+  pinBlockEncode,
+  pinBlockDecode,
+  mac,
   checkValue,
-  dukptAes,
   dukptTdes,
-  ecsdsaVerify,
-  emvArpc,
-  emvArqc,
-  emvSessionKey,
+  dukptAes,
+  iso8583Decode,
+  iso8583Encode,
   keyBlockUnwrap,
   keyBlockWrap,
-  mac,
-  odaRsa,
-  pinBlockDecode,
-  pinBlockEncode,
+  cardVerification,
+  emvSessionKey,
+  emvArqc,
+  emvArpc,
   scriptMessaging,
+  odaRsa,
+  ecsdsaVerify,
   transaction,
 ];
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Vector, VectorFile } from './pack.ts';
+import type { VectorFile } from './pack.ts';
+import type { Vector } from './pack-text.ts';
 import { runVectors } from './run.ts';
 import type { JsonObject } from './vector-kind.ts';
 

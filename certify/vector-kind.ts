@@ -12,7 +12,7 @@ export type JsonObject = { readonly [name: string]: Json };
 export interface VectorKind {
   /** As in the file, for example `tlv.decode`. */
   readonly kind: string;
-  /** What the kernel makes of the input, or why it refused it. Only what `expect` lists is compared. */
+  /** What the kernel makes of the input, or why it refused it. Compared is what `expect` lists. */
   run(input: JsonObject): Result<JsonObject, Malformed>;
   /** Damaged inputs made of a valid vector's; each must be refused, with a typed error. */
   mutations?(input: JsonObject, expected: JsonObject): Iterable<Mutation>;

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { type Failure, judge, judgeMutations, type MutationRun } from './judge.ts';
-import type { Vector } from './pack.ts';
+import type { Vector } from './pack-text.ts';
 import type { VectorKind } from './vector-kind.ts';
 
 /** One vector to run. */

@@ -1,5 +1,6 @@
 import path from 'node:path';
-import { readPacks, type Vector } from '#certify/pack.ts';
+import { readPacks } from '#certify/pack.ts';
+import type { Vector } from '#certify/pack-text.ts';
 import type { Json } from '#certify/vector-kind.ts';
 import { parseHex } from '#kernel/bytes/hex.ts';
 

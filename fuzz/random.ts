@@ -7,8 +7,8 @@ export interface Random {
 }
 
 /**
- * Starts a source for one run: its numbers depend on nothing but `seed` and `run`, so any run can be
- * made again alone. Source: the sfc32 generator of PractRand, the state filled by splitmix32.
+ * Starts a source for one run: its numbers depend on nothing but `seed` and `run`, so any run can
+ * be made again alone. Source: the sfc32 generator of PractRand, the state filled by splitmix32.
  */
 export function createRandom(seed: number, run: number): Random {
   let fill = (seed ^ Math.imul(run, 0x9e3779b1)) | 0;

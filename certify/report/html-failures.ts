@@ -33,8 +33,8 @@ function damagedInputs({ table, failures }: MutationResult): Markup {
 ${[number(made), number(refused), wrong(accepted), wrong(crashed)]}
 </tr>`,
   );
-  return markup`<p>Each valid vector that passed was damaged in every way its kind knows. Each damaged
-input must be refused with a typed error: its kind, the path and the offset.</p>
+  return markup`<p>Each valid vector that passed was damaged in every way its kind knows. Each
+damaged input must be refused with a typed error: its kind, the path and the offset.</p>
 <div class="scroll"><table>
 <thead><tr><th scope="col">Kind</th><th scope="col">Damage</th>
 <th scope="col" class="number">Damaged inputs</th>

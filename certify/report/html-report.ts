@@ -104,7 +104,9 @@ function filesSection({ files }: Report): Markup {
     ({ name, sha256, source, kind, vectors, ran, passed, faults }) => markup`<tr>
 <th scope="row">${name}<br><code>${sha256 || 'not read'}</code></th>
 <td>${kind}<br><span class="quiet">${source}</span>
-${faults.map((fault) => markup`<br><strong class="bad">✕ ${fault.kind}</strong> ${fault.detail}`)}</td>
+${faults.map(
+  ({ kind, detail }) => markup`<br><strong class="bad">✕ ${kind}</strong> ${detail}`,
+)}</td>
 <td class="number">${vectors}</td><td class="number">${ran}</td><td class="number">${passed}</td>
 </tr>`,
   );
@@ -132,7 +134,10 @@ function buildSection({ build }: Report): Markup {
   return markup`<section id="build">
 <h2>What was tested</h2>
 <table><tbody>
-${rows.map(([name, value]) => markup`<tr><th scope="row">${name}</th><td><code>${value}</code></td></tr>`)}
+${rows.map(
+  ([name, value]) => markup`<tr><th scope="row">${name}</th>
+<td><code>${value}</code></td></tr>`,
+)}
 </tbody></table>
 </section>`;
 }
@@ -140,7 +145,8 @@ ${rows.map(([name, value]) => markup`<tr><th scope="row">${name}</th><td><code>$
 function signatureSection(publicKey: KeyObject | undefined): Markup {
   const words = publicKey
     ? markup`Signed with Ed25519. SHA-256 of the public key: <code>${keyFingerprint(publicKey)}</code>.
-The lines name every part of this page with its SHA-256; the last is the signature of the lines before
+The lines name every part of this page with its SHA-256; the last is the signature of the
+    lines before
 it. Check with <code>tessera verify-report FILE --key PUBLIC.pem</code>.`
     : 'This report is not signed.';
   return markup`<section id="signature">

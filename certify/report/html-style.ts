@@ -16,8 +16,8 @@ h2 { font-size: 22px; line-height: 1.2; margin: 48px 0 12px; }
 h3 { font-size: 18px; line-height: 1.3; margin: 24px 0 8px; overflow-wrap: anywhere; }
 p { margin: 8px 0; max-width: 72ch; }
 .quiet { color: var(--quiet); }
-.verdict { max-width: none; display: flex; align-items: baseline; gap: 16px; flex-wrap: wrap; margin: 24px 0 0;
-  padding: 16px 24px; border-radius: 16px; border: 2px solid; }
+.verdict { max-width: none; display: flex; align-items: baseline; gap: 16px; flex-wrap: wrap;
+  margin: 24px 0 0; padding: 16px 24px; border-radius: 16px; border: 2px solid; }
 .verdict strong { font-size: 40px; line-height: 1.15; }
 .good { color: var(--good); } .bad { color: var(--bad); }
 .verdict.good { background: var(--good-page); } .verdict.bad { background: var(--bad-page); }

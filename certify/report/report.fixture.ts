@@ -1,4 +1,5 @@
-import type { Vector, VectorFile } from '../pack.ts';
+import type { VectorFile } from '../pack.ts';
+import type { Vector } from '../pack-text.ts';
 import type { VectorRun } from '../run.ts';
 import { buildReport, type Report } from './report.ts';
 

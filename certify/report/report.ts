@@ -1,6 +1,7 @@
 import type { Difference } from '../compare.ts';
 import type { FailureReason, MutationTally } from '../judge.ts';
-import type { PackFault, VectorFile } from '../pack.ts';
+import type { VectorFile } from '../pack.ts';
+import type { PackFault } from '../pack-text.ts';
 import type { VectorRun } from '../run.ts';
 import type { Json } from '../vector-kind.ts';
 import type { Build } from './build.ts';

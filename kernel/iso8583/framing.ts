@@ -10,7 +10,7 @@ export type FrameFormat =
   | 'bcd-2'
   /** Four ASCII digits: the length of the message. */
   | 'ascii-4'
-  /** Four bytes: the length in two, two for session control (20 in the last: no message follows). */
+  /** Four bytes: the length in two, two for session control (a last 20: no message follows). */
   | 'vmlh';
 
 type FrameError = Malformed<'bad-frame-length'>;

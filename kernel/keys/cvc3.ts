@@ -6,7 +6,8 @@ import type { SecretKey } from './secret-key.ts';
 
 /**
  * The initial vector of a track (IVCVC3), 2 bytes: the last of a MAC over its static data. `key` is
- * the card's key for dynamic CVC3, 16 bytes. Source: publicly described (kernel 2, magnetic stripe).
+ * the card's key for dynamic CVC3, 16 bytes. Source: publicly described (kernel 2, magnetic
+ * stripe).
  */
 export function computeIvCvc3(
   key: SecretKey,

@@ -29,8 +29,8 @@ const LENGTH_BYTES = 2;
 
 /**
  * Opens a key block with its protection key: 16 or 24 bytes (also 8 for A and C), for D and E 16,
- * 24 or 32. Nothing of the key is given unless the MAC holds. Source: ANSI X9.143:2021, 6; ISO 20038
- * for version E.
+ * 24 or 32. Nothing of the key is given unless the MAC holds. Source: ANSI X9.143:2021, 6; ISO
+ * 20038 for version E.
  */
 export function unwrapKeyBlock(
   protectionKey: SecretKey,

@@ -13,8 +13,8 @@ import {
 import type { SecretKey } from './secret-key.ts';
 
 /**
- * How data is filled to whole blocks: 1 with zeros, 2 with 80 and zeros, 3 with zeros and the length
- * in bits as a first block. ISO/IEC 9797-1:2011, 6.3.
+ * How data is filled to whole blocks: 1 with zeros, 2 with 80 and zeros, 3 with zeros and the
+ * length in bits as a first block. ISO/IEC 9797-1:2011, 6.3.
  */
 export type MacPadding = 1 | 2 | 3;
 

@@ -4,8 +4,8 @@ import { type Malformed, malformed, ok, type Result } from '../bytes/result.ts';
 const SHOWN = '[secret key]';
 
 /**
- * Key material that cannot be printed, serialised or compared by accident: as text, in JSON and in a
- * debugger it is `[secret key]`, and its bytes are no property. `reveal` is the only way out.
+ * Key material that cannot be printed, serialised or compared by accident: as text, in JSON and in
+ * a debugger it is `[secret key]`, and its bytes are no property. `reveal` is the only way out.
  */
 export class SecretKey {
   readonly #bytes: Uint8Array;

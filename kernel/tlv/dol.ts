@@ -1,5 +1,7 @@
-import { encodeHex } from '../bytes/hex.ts';
 import { type Malformed, malformed, ok, type Result } from '../bytes/result.ts';
+import type { DolFormat } from '../emv/dictionary/tag-entry.ts';
+import { dolFormat } from '../emv/dictionary/tags.ts';
+import { isConstructed, MAX_TAG_BYTES, readTag, tagLength } from './tag.ts';
 
 /** One entry of a data object list. */
 export interface DolEntry {
@@ -7,48 +9,47 @@ export interface DolEntry {
   readonly lengthBytes: number;
 }
 
-/** How the value of a data object is laid out, which decides where it is cut or filled. */
-export type DolFormat = 'n' | 'cn' | 'b' | 'an' | 'ans';
+/** Why bytes are no data object list. */
+export type DolErrorKind = 'tag-truncated' | 'tag-too-long' | 'tag-reserved' | 'length-truncated';
 
-/** Reads a data object list: tags with one-byte lengths, no values. Source: Book 3, 5.4. */
-export function parseDol(
-  bytes: Uint8Array,
-): Result<readonly DolEntry[], Malformed<'tag-truncated' | 'tag-too-long' | 'length-truncated'>> {
+/**
+ * Reads a data object list: tags with one-byte lengths, no values, no padding. Errors: see
+ * `DolErrorKind`; `path` is the tag where it is known. Source: EMV 4.4 Book 3, 5.4.
+ */
+export function parseDol(bytes: Uint8Array): Result<readonly DolEntry[], Malformed<DolErrorKind>> {
   const entries: DolEntry[] = [];
   let at = 0;
   while (at < bytes.length) {
-    let end = at + 1;
-    if (((bytes[at] ?? 0) & 0x1f) === 0x1f) {
-      while (((bytes[end] ?? 0) & 0x80) !== 0) end += 1;
-      end += 1;
-    }
-    if (end > bytes.length) return malformed('tag-truncated', '', bytes.length);
-    if (end - at > 4) return malformed('tag-too-long', '', at);
-    const tag = encodeHex(bytes.subarray(at, end));
-    const lengthBytes = bytes[end];
-    if (lengthBytes === undefined) return malformed('length-truncated', tag, end);
+    if (bytes[at] === 0) return malformed('tag-reserved', '', at);
+    const length = tagLength(bytes, at, bytes.length);
+    if (length === 0) return malformed('tag-truncated', '', bytes.length);
+    if (length > MAX_TAG_BYTES) return malformed('tag-too-long', '', at);
+    const tag = readTag(bytes, at, length);
+    const lengthBytes = bytes[at + length];
+    if (lengthBytes === undefined) return malformed('length-truncated', tag, at + length);
     entries.push({ tag, lengthBytes });
-    at = end + 1;
+    at += length + 1;
   }
   return ok(entries);
 }
 
 /**
- * Builds the values a list asks for. What is not known is zeros; a value that is too long loses its
- * leftmost bytes when numeric and its rightmost otherwise; one that is too short is filled with
- * leading zeros when numeric, trailing FF when compressed numeric, trailing zeros otherwise.
+ * Builds the values a list asks for, one after the other. What is not known, and any constructed
+ * object, is zeros. A value that is too long loses its leftmost bytes when numeric and its
+ * rightmost otherwise; one that is too short is filled with leading zeros when numeric, trailing FF
+ * when compressed numeric, trailing zeros otherwise. Formats are the dictionary's unless given.
  * Source: EMV 4.4 Book 3, 5.4.
  */
 export function buildDol(
   entries: readonly DolEntry[],
   lookUp: (tag: string) => Uint8Array | undefined,
-  formatOf: (tag: string) => DolFormat,
+  formatOf: (tag: string) => DolFormat = dolFormat,
 ): Uint8Array {
   const total = entries.reduce((sum, entry) => sum + entry.lengthBytes, 0);
   const built = new Uint8Array(total);
   let at = 0;
   for (const { tag, lengthBytes } of entries) {
-    const value = lookUp(tag);
+    const value = isConstructed(tag) ? undefined : lookUp(tag);
     if (value) place(built.subarray(at, at + lengthBytes), value, formatOf(tag));
     at += lengthBytes;
   }

@@ -25,11 +25,13 @@ export interface KindCommand {
   readonly options: readonly InputOption[];
   /** Members of the result that are shown only with --reveal. */
   readonly secret?: readonly string[];
+  /** Puts in what was not given and can be made, such as random padding. */
+  readonly complete?: (input: JsonObject) => JsonObject;
 }
 
 /** Makes the command. Its input is checked by the kind, as that of a vector is. */
 export function kindCommand(plan: KindCommand): Command {
-  const { name, kind, summary, secret = [] } = plan;
+  const { name, kind, summary, secret = [], complete = (input) => input } = plan;
   return {
     name,
     summary,
@@ -43,7 +45,7 @@ export function kindCommand(plan: KindCommand): Command {
       const given = values as Readonly<Record<string, string | boolean | undefined>>;
       const input = readInput(plan.options, given, console);
       const json = given['json'] === true;
-      const result = runKind(kind, input);
+      const result = runKind(kind, complete(input));
       if (!result.ok) return refuse(result.error, { json }, console);
       const shown = given['reveal'] === true ? result.value : hidden(result.value, secret);
       console.out(json ? `${JSON.stringify(shown)}\n` : text(shown));

@@ -4,7 +4,8 @@ import type { Malformed, Result } from '#kernel/bytes/result.ts';
 import { type Console, UsageError } from './command.ts';
 
 /** How an input is given, for every command's help. */
-export const INPUT_HELP = `An input is given as it is, or as @FILE, or as - (or nothing) for standard input.`;
+export const INPUT_HELP =
+  'An input is given as it is, or as @FILE, or as - (or nothing) for standard input.';
 
 /** A file or a stream larger than this is not read: 32 MiB. */
 const MAX_BYTES = 32 * 1024 * 1024;

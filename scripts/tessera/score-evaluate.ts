@@ -26,8 +26,8 @@ const HELP = `Measures how well frauds are told apart.
   tessera score evaluate --transactions transactions.csv
   tessera score evaluate --transactions later.csv --model model.json --from 2018-08-08
 
-Without a model it trains and tests by the handbook's protocol: folds of 7 days to learn from, 7 until
-labels are known and 7 to test, a week apart; the last fold ends with the file.
+Without a model it trains and tests by the handbook's protocol: folds of 7 days to learn from,
+7 until labels are known and 7 to test, a week apart; the last fold ends with the file.
 
   --transactions FILE  what to test on
   --folds N            how many folds, if the file is long enough (default 4)

@@ -17,7 +17,8 @@ import type { Command, Console } from './command.ts';
 import { readOptions } from './read-options.ts';
 import { accuracyLine, foldLine } from './score-view.ts';
 
-const HELP = `Makes the Fraud Detection Handbook's data, trains and tests by its protocol, from nothing.
+const HELP = `Makes the Fraud Detection Handbook's data, trains and tests by its protocol, all from
+nothing.
 
   tessera score handbook --json
   tessera score handbook --select
@@ -72,7 +73,7 @@ export function stopwatch(): number {
   return performance.now();
 }
 
-/** The figures of folds of the same features: each, the means, and the time of training and scoring. */
+/** The figures of folds of the same features: each, the means, the time to train and to score. */
 export function summary({ features }: FeaturedTransactions, folds: readonly Fold[]) {
   const results = folds.map(({ result }) => result);
   const [first] = folds;

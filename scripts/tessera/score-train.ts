@@ -66,7 +66,8 @@ export const scoreTrain: Command = {
     console.out(
       values.json
         ? `${JSON.stringify(report)}\n`
-        : `${trees} trees from ${model.rows} rows (${frauds} frauds) in ${trainSeconds.toFixed(1)} s.\n`,
+        : `${trees} trees from ${model.rows} rows (${frauds} frauds) in ` +
+            `${trainSeconds.toFixed(1)} s.\n`,
     );
     return 0;
   },

@@ -1,4 +1,4 @@
-/** Where a fault lies in a text of lines: byte, line and column (bytes of the line), both from 1. */
+/** Where a fault lies in a text of lines: byte, line and column (in bytes), both from 1. */
 export interface CsvFault {
   readonly kind:
     | 'empty'

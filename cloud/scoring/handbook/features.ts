@@ -12,8 +12,8 @@ const NIGHT_UNTIL_HOUR = 6;
 const WEEKDAY_OF_DAY_0 = 3;
 
 /**
- * All features of all transactions. What a row gets depends on rows before it, and on labels of rows
- * that are older by the delay; never on its own label.
+ * All features of all transactions. What a row gets depends on rows before it, and on labels of
+ * rows that are older by the delay; never on its own label.
  */
 export function computeFeatures(
   transactions: Transactions,

@@ -29,10 +29,10 @@ const RATE_PRIOR = { frauds: 0.01, payments: 1 };
 const PLAIN_BELOW_MEDIANS = 2.2;
 
 /**
- * What was known of a terminal at each transaction: only rows at least `labelDelayDays` older count,
- * since a label takes so long to arrive. Counts and risks over days are shifted back by the delay
- * (handbook, chapter 3). A plain fraud is one that its amount did not give away, so that it accuses
- * the terminal rather than the card; `amountOverMedian` is the customer's feature.
+ * What was known of a terminal at each transaction: only rows at least `labelDelayDays` older
+ * count, since a label takes so long to arrive. Counts and risks over days are shifted back by the
+ * delay (handbook, chapter 3). A plain fraud is one that its amount did not give away, so that it
+ * accuses the terminal rather than the card; `amountOverMedian` is the customer's feature.
  */
 export function terminalFeatures(
   transactions: Transactions,

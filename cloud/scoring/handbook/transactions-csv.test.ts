@@ -8,7 +8,8 @@ const parse = (text: string) => parseTransactionsCsv(new TextEncoder().encode(te
 describe('a file', () => {
   test('is sorted by time and remembers its rows', () => {
     const parsed = parse(
-      `${HEADER}\n0,2018-04-02 00:00:31,596,3156,57.16,0\n1,2018-04-01T06:00:00.5,4961,3156,81.5,1\n`,
+      `${HEADER}\n0,2018-04-02 00:00:31,596,3156,57.16,0\n` +
+        '1,2018-04-01T06:00:00.5,4961,3156,81.5,1\n',
     );
     if (!parsed.ok) throw new Error(parsed.error.kind);
     const { transactions, fileRow } = parsed.value;

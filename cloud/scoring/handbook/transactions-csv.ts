@@ -21,8 +21,9 @@ type ColumnName = (typeof CSV_COLUMNS)[number];
 
 /**
  * Reads transactions from CSV with a header, as the handbook's data frames have it: TX_DATETIME
- * (`2018-04-01 00:00:31`, a T and decimals of seconds allowed, no zone), CUSTOMER_ID and TERMINAL_ID
- * (any text), TX_AMOUNT (a number of 0 or more), TX_FRAUD (0 or 1). Rows are sorted by time.
+ * (`2018-04-01 00:00:31`, a T and decimals of seconds allowed, no zone), CUSTOMER_ID and
+ * TERMINAL_ID (any text), TX_AMOUNT (a number of 0 or more), TX_FRAUD (0 or 1). Rows are sorted by
+ * time.
  */
 export function parseTransactionsCsv(bytes: Uint8Array): Result<FileTransactions, CsvFault> {
   const reader = new CsvReader(bytes);

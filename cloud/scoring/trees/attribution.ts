@@ -63,8 +63,9 @@ function visitLeaves(
 }
 
 /**
- * The mean, over all orders in which the path's features become known, of the chance that the others
- * let the row through when feature `own` comes: those known by agreeing, the rest by their chance.
+ * The mean, over all orders in which the path's features become known, of the chance that the
+ * others let the row through when feature `own` comes: those known by agreeing, the rest by their
+ * chance.
  */
 function weighOthers(path: readonly Step[], own: number): number {
   // byKnown[k]: the sum over the sets of k known others.

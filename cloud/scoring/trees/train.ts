@@ -29,7 +29,7 @@ export interface LearningData {
 
 /** When to stop early, and who is told how far it is. */
 export interface TrainingControl {
-  /** Rows of the table that are not learned from: the count of trees with the least loss on them. */
+  /** Rows that are not learned from; the model keeps the trees with the least loss on them. */
   readonly heldOut?: Uint32Array;
   /** Stop when so many trees more did not lessen that loss. */
   readonly patience?: number;

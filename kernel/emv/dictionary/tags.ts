@@ -1,21 +1,6 @@
-import type { DolFormat } from '../../tlv/dol.ts';
 import { SCORING_TAGS } from '../../transaction/scoring-dataset.ts';
 import type { Sensitivity } from './sensitivity.ts';
-
-/** How a value is written: those of a DOL, letters only, or a template of other objects. */
-export type TagFormat = DolFormat | 'a' | 'template';
-
-/** One data object. */
-export interface TagEntry {
-  readonly tag: string;
-  readonly name: string;
-  readonly format: TagFormat;
-  /** Smallest and largest length in bytes. */
-  readonly lengthBytes: readonly [number, number];
-  readonly source: 'terminal' | 'card' | 'issuer' | 'host';
-  readonly sensitivity: Sensitivity;
-  readonly citation: string;
-}
+import type { DolFormat, TagEntry, TagFormat } from './tag-entry.ts';
 
 const BOOK3 = 'EMV 4.4 Book 3, annex A';
 const BOOKB = 'EMV Contactless Book B';
@@ -120,7 +105,16 @@ const ROWS: readonly Row[] = [
 const ENTRIES: ReadonlyMap<string, TagEntry> = new Map(
   ROWS.map(([tag, name, format, minBytes, maxBytes, source, citation, sensitivity = 'none']) => [
     tag,
-    { tag, name, format, lengthBytes: [minBytes, maxBytes], source, sensitivity, citation },
+    {
+      tag,
+      name,
+      format,
+      lengthBytes: [minBytes, maxBytes],
+      source,
+      templates: [],
+      sensitivity,
+      citation,
+    },
   ]),
 );
 

@@ -144,10 +144,10 @@ ${rows.map(
 
 function signatureSection(publicKey: KeyObject | undefined): Markup {
   const words = publicKey
-    ? markup`Signed with Ed25519. SHA-256 of the public key: <code>${keyFingerprint(publicKey)}</code>.
-The lines name every part of this page with its SHA-256; the last is the signature of the
-    lines before
-it. Check with <code>tessera verify-report FILE --key PUBLIC.pem</code>.`
+    ? markup`Signed with Ed25519. SHA-256 of the public key:
+<code>${keyFingerprint(publicKey)}</code>. The lines name every part of this page with its SHA-256;
+the last is the signature of the lines before it. Check with
+<code>tessera verify-report FILE --key PUBLIC.pem</code>.`
     : 'This report is not signed.';
   return markup`<section id="signature">
 <h2>Signature</h2>

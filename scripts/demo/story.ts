@@ -1,9 +1,11 @@
+import { RULES } from '#cloud/scoring/rules.ts';
 import { describeExchange } from '#kernel/emv/describe-apdu.ts';
 import type { DescribedTag } from '#kernel/emv/dictionary/describe.ts';
 import { describeMessage } from '#kernel/iso8583/describe.ts';
 import type { Message } from '#kernel/iso8583/message.ts';
 import { TESSERA_HOST } from '#kernel/iso8583/specs/tessera-host.ts';
 import { saleTaxMinor } from '#kernel/transaction/sale.ts';
+import { words } from '#renderer/ui/words.ts';
 import type { DemoResult } from './demo-sale.ts';
 
 const money = new Intl.NumberFormat('en-IE', { style: 'currency', currency: 'EUR' });
@@ -98,11 +100,16 @@ const TITLES: Readonly<Record<string, string>> = {
 function score({ payment }: DemoResult): readonly string[] {
   const scored = payment.answer?.score;
   if (!scored) return [...heading('Score'), 'No score: the host did not answer.'];
-  const reasons = scored.reasons.length > 0 ? scored.reasons.join(', ') : 'none';
+  const reasons = scored.reasons.map((code) => `  ${code}  ${meaning(code)}`);
   return [
     ...heading('Score'),
-    `${scored.score} of 1000, ${scored.tier} risk. Reasons: ${reasons}.`,
+    `${scored.score} of 1000, ${scored.tier} risk. ${reasons.length > 0 ? 'Reasons:' : 'No rule fired.'}`,
+    ...reasons,
   ];
+}
+
+function meaning(code: string): string {
+  return RULES.find((rule) => rule.code === code)?.meaning ?? 'a reason of a newer host';
 }
 
 function receipt({ payment, outcome, shopName, lines }: DemoResult): readonly string[] {
@@ -115,21 +122,14 @@ function receipt({ payment, outcome, shopName, lines }: DemoResult): readonly st
     ['Approval', answer?.approvalCode],
     ['Reference', answer?.retrievalReference],
     ['Response', answer?.responseCode],
-    ['Reason', closed?.reason],
+    ['Reason', closed?.reason && words.reasons[closed.reason]],
   ];
   return [
     ...heading(`Receipt: ${shopName}`),
-    OUTCOMES[outcome],
+    words.receipts.ends[outcome],
     ...rows.flatMap(([name, value]) => (value === undefined ? [] : [`${name.padEnd(16)}${value}`])),
   ];
 }
-
-const OUTCOMES: Readonly<Record<DemoResult['outcome'], string>> = {
-  approved: 'Paid.',
-  declined: 'Not approved. Nothing was charged.',
-  cancelled: 'Cancelled. Nothing was charged.',
-  reversed: 'Reversed. Nothing was charged.',
-};
 
 function timings({ timingsMs }: DemoResult): readonly string[] {
   const parts = Object.entries(timingsMs).map(([name, ms]) => `${name} ${ms.toFixed(1)}`);

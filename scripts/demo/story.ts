@@ -101,9 +101,10 @@ function score({ payment }: DemoResult): readonly string[] {
   const scored = payment.answer?.score;
   if (!scored) return [...heading('Score'), 'No score: the host did not answer.'];
   const reasons = scored.reasons.map((code) => `  ${code}  ${meaning(code)}`);
+  const verdict = reasons.length > 0 ? 'Reasons:' : 'No rule fired.';
   return [
     ...heading('Score'),
-    `${scored.score} of 1000, ${scored.tier} risk. ${reasons.length > 0 ? 'Reasons:' : 'No rule fired.'}`,
+    `${scored.score} of 1000, ${scored.tier} risk. ${verdict}`,
     ...reasons,
   ];
 }

@@ -45,12 +45,26 @@ export function judge(kind: VectorKind, { result, input, expect }: Vector): Fail
       ? undefined
       : { reason: 'wrong-error', expected: expect, actual, differences };
   }
-  const actual = outcome.value;
-  if (result === 'invalid') return { reason: 'accepted', expected: expect, actual };
+  const { value } = outcome;
+  if (result === 'invalid') return { reason: 'accepted', expected: expect, actual: value };
+  if (findDifferences(expect, value).length === 0) return undefined;
+  const actual = reshaped(kind, { input, expect }, value);
   const differences = findDifferences(expect, actual);
   return differences.length === 0
     ? undefined
     : { reason: 'mismatch', expected: expect, actual, differences };
+}
+
+function reshaped(
+  kind: VectorKind,
+  { input, expect }: Pick<Vector, 'input' | 'expect'>,
+  value: JsonObject,
+): JsonObject {
+  try {
+    return kind.shapedAs?.(expect, value, input) ?? value;
+  } catch {
+    return value;
+  }
 }
 
 /** What became of the damaged inputs of one kind of damage. */

@@ -14,6 +14,11 @@ export interface VectorKind {
   readonly kind: string;
   /** What the kernel makes of the input, or why it refused it. Compared is what `expect` lists. */
   run(input: JsonObject): Result<JsonObject, Malformed>;
+  /**
+   * What the kernel gave, written as the expected is, where the format leaves a choice: the same
+   * values in another shape, and never other values. Total, as `run` is.
+   */
+  shapedAs?(expected: JsonObject, actual: JsonObject, input: JsonObject): JsonObject;
   /** Damaged inputs made of a valid vector's; each must be refused, with a typed error. */
   mutations?(input: JsonObject, expected: JsonObject): Iterable<Mutation>;
 }

@@ -7,6 +7,7 @@ import type { FieldSpec, MessageSpec } from '#kernel/iso8583/spec.ts';
 import { findSpec } from '#kernel/iso8583/specs/find-spec.ts';
 import { parseInlineSpec } from '../compact-spec.ts';
 import { trailing, truncations } from '../damage.ts';
+import { byTagWhereExpected, inOrderOf, wholeWhereHex } from '../message-shape.ts';
 import { VectorInput } from '../vector-input.ts';
 import type { JsonObject, Mutation, VectorKind } from '../vector-kind.ts';
 
@@ -21,7 +22,19 @@ export const iso8583Decode: VectorKind = {
     if (!spec.ok) return spec;
     const message = decodeMessage(spec.value, bytes);
     if (!message.ok) return fail(withoutValues(message.error));
-    return ok({ ...messageToJson(message.value) });
+    return ok(plainJson(message.value));
+  },
+  shapedAs(expected, actual, members) {
+    const input = new VectorInput(members);
+    const spec = specOf(input);
+    if (!spec.ok) return actual;
+    // What the vector has as the hex of all is read so; the bytes are those that were accepted.
+    const whole = wholeWhereHex(spec.value, expected['fields']);
+    const message = decodeMessage(whole, input.bytes('hex'));
+    if (!message.ok) return actual;
+    const shaped = plainJson(message.value);
+    const fields = byTagWhereExpected(expected['fields'], shaped['fields'] ?? {});
+    return { ...shaped, fields };
   },
   *mutations(members) {
     yield* truncations(members, 'hex', 2);
@@ -44,6 +57,15 @@ export const iso8583Encode: VectorKind = {
     const bytes = encodeMessage(spec.value, message.value);
     return bytes.ok ? ok({ hex: encodeHex(bytes.value) }) : bytes;
   },
+  shapedAs(expected, actual, members) {
+    const spec = specOf(new VectorInput(members));
+    const bytes = new VectorInput(expected).bytes('hex');
+    const model = spec.ok ? decodeMessage(spec.value, bytes) : spec;
+    if (!model.ok) return actual;
+    const fields = inOrderOf(plainJson(model.value)['fields'], members['fields'] ?? {});
+    const again = iso8583Encode.run({ ...members, fields });
+    return again.ok ? again.value : actual;
+  },
   *mutations(members) {
     for (const mti of ['', '010', '01000', '01x0']) {
       yield { damage: 'digit', name: `mti ${mti}`, input: { ...members, mti } };
@@ -57,6 +79,10 @@ export const iso8583Encode: VectorKind = {
     }
   },
 };
+
+function plainJson(message: Parameters<typeof messageToJson>[0]): JsonObject {
+  return { ...messageToJson(message) };
+}
 
 function specOf(input: VectorInput): Result<MessageSpec, Malformed> {
   const given = input.json('spec');

@@ -1,12 +1,15 @@
 import { encodeHex, parseHex } from '../bytes/hex.ts';
-import { type Malformed, malformed, ok, type Result } from '../bytes/result.ts';
-import { decodeTlv, type Tlv } from '../tlv/ber.ts';
-import { isComposite } from './field.ts';
+import { fail, type Malformed, malformed, ok, type Result } from '../bytes/result.ts';
+import { encodeTlv, type Tlv } from '../tlv/ber.ts';
+import { compositeCodec } from './composite.ts';
+import { compileField, isComposite } from './field.ts';
 import type { Message } from './message.ts';
+import { type FieldErrorKind, Reader } from './reader.ts';
 import type { CompositeSpec, FieldSpec, FieldsOf, FieldValue, MessageSpec } from './spec.ts';
+import { type JsonTlv, tlvFromJson, tlvToJson } from './tlv-json.ts';
 
-/** A field in JSON: text as it is, bytes and objects in hex, the parts of a composite by name. */
-export type JsonField = string | { readonly [part: string]: JsonField };
+/** A field in JSON: text, bytes in hex, BER-TLV objects, or the parts of a composite by name. */
+export type JsonField = string | readonly JsonTlv[] | { readonly [part: string]: JsonField };
 
 /** A message in JSON. */
 export interface JsonMessage {
@@ -17,9 +20,7 @@ export interface JsonMessage {
 }
 
 /** Why JSON is no message of a specification. */
-export type MessageJsonError = Malformed<
-  'unknown-field' | 'wrong-type' | 'bad-hex' | 'bad-tlv' | 'bad-message'
->;
+export type MessageJsonError = Malformed<FieldErrorKind | 'bad-hex' | 'bad-message'>;
 
 type AnyMessage = Message<Readonly<Record<number, FieldValue>>>;
 
@@ -36,7 +37,8 @@ export function messageToJson(message: AnyMessage): JsonMessage {
 
 /**
  * A message from JSON that came from outside. What its values may be is looked at when it is
- * encoded; here only whether they are of the right type. BER-TLV may be hex or objects by tag.
+ * encoded; here only whether they are of the right type. Bytes may be given as the BER-TLV in them, and the
+ * parts of a composite as the hex of all.
  */
 export function messageFromJson<const S extends MessageSpec>(
   spec: S,
@@ -70,10 +72,8 @@ export function messageFromJson<const S extends MessageSpec>(
 function toJson(value: FieldValue): JsonField {
   if (typeof value === 'string') return value;
   if (value instanceof Uint8Array) return encodeHex(value);
-  const entries = isComposite(value)
-    ? Object.entries(value).map(([part, inner]) => [part, toJson(inner)] as const)
-    : (value as readonly Tlv[]).map(({ tag, value: bytes }) => [tag, encodeHex(bytes)] as const);
-  return Object.fromEntries(entries);
+  if (!isComposite(value)) return tlvToJson(value as readonly Tlv[]);
+  return Object.fromEntries(Object.entries(value).map(([part, inner]) => [part, toJson(inner)]));
 }
 
 function fromJson(
@@ -83,23 +83,13 @@ function fromJson(
 ): Result<FieldValue, MessageJsonError> {
   const { content } = row;
   if (typeof content === 'object') return compositeFromJson(content, path, json);
-  if (content === 'ber-tlv-objects' && isRecord(json)) return objectsFromJson(path, json);
-  if (content === 'ber-tlv' && isRecord(json)) {
-    const objects = objectsFromJson(path, json);
-    if (!objects.ok) return objects;
-    return bytesOf(
-      path,
-      Object.entries(json)
-        .map(([tag, hex]) => tlvHex(tag, String(hex)))
-        .join(''),
-    );
+  if (content === 'ber-tlv-objects') return tlvFromJson(json, path);
+  if (row.format === 'b' && typeof json === 'object') {
+    const objects = tlvFromJson(json, path);
+    return objects.ok ? ok(encodeTlv(objects.value)) : objects;
   }
   if (typeof json !== 'string') return malformed('wrong-type', path, 0);
-  if (row.format !== 'b' && content === undefined) return ok(json);
-  const bytes = bytesOf(path, json);
-  if (!bytes.ok || content !== 'ber-tlv-objects') return bytes;
-  const objects = decodeTlv(bytes.value);
-  return objects.ok ? objects : malformed('bad-tlv', path, objects.error.offset);
+  return row.format === 'b' ? bytesOf(path, json) : ok(json);
 }
 
 function compositeFromJson(
@@ -107,6 +97,7 @@ function compositeFromJson(
   path: string,
   json: unknown,
 ): Result<FieldValue, MessageJsonError> {
+  if (typeof json === 'string') return compositeFromHex(content, path, json);
   if (!isRecord(json)) return malformed('wrong-type', path, 0);
   const value: Record<string, FieldValue> = {};
   for (const [id, part] of Object.entries(json)) {
@@ -119,6 +110,20 @@ function compositeFromJson(
   }
   return ok(value);
 }
+
+function compositeFromHex(
+  content: CompositeSpec,
+  path: string,
+  hex: string,
+): Result<FieldValue, MessageJsonError> {
+  const bytes = bytesOf(path, hex);
+  if (!bytes.ok) return bytes;
+  const reader = new Reader(bytes.value);
+  const value = compositeCodec(content, path, compileField).decode(reader);
+  return value === undefined ? fail(reader.fault ?? NO_FAULT) : ok(value);
+}
+
+const NO_FAULT = { kind: 'wrong-type', path: '', offset: 0 } as const;
 
 /** The row of a part, by its id, tag or number. */
 export function partRow(content: CompositeSpec, id: string): FieldSpec | undefined {
@@ -134,30 +139,6 @@ function unknownPart(
 ): Result<FieldValue, MessageJsonError> {
   if (content.kind !== 'tagged') return malformed('unknown-field', path, 0);
   return typeof json === 'string' ? bytesOf(path, json) : malformed('wrong-type', path, 0);
-}
-
-function objectsFromJson(
-  path: string,
-  json: Readonly<Record<string, unknown>>,
-): Result<readonly Tlv[], MessageJsonError> {
-  let text = '';
-  for (const [tag, value] of Object.entries(json)) {
-    if (typeof value !== 'string') return malformed('wrong-type', `${path}.${tag}`, 0);
-    if (!parseHex(value).ok || !parseHex(tag).ok) return malformed('bad-hex', `${path}.${tag}`, 0);
-    text += tlvHex(tag, value);
-  }
-  const bytes = bytesOf(path, text);
-  if (!bytes.ok) return bytes;
-  const objects = decodeTlv(bytes.value);
-  return objects.ok ? objects : malformed('bad-tlv', path, objects.error.offset);
-}
-
-function tlvHex(tag: string, value: string): string {
-  const length = value.length / 2;
-  const short = length.toString(16).padStart(2, '0');
-  if (length < 0x80) return tag + short + value;
-  const long = short.length % 2 === 0 ? short : `0${short}`;
-  return `${tag}${(0x80 | (long.length / 2)).toString(16)}${long}${value}`;
 }
 
 function bytesOf(path: string, hex: string): Result<Uint8Array, MessageJsonError> {

@@ -137,7 +137,8 @@ class SignedContent implements ContentCodec<string> {
   encode(value: FieldValue, units: number, size: number, writer: Writer): void {
     const text = value as string;
     if (text[0] !== 'C' && text[0] !== 'D') writer.fail('bad-character', this.#path, 0);
-    writer.bytes[writer.reserve(PLUS_SIGN_BYTES)] = text.charCodeAt(0) & 0x7f;
+    const start = writer.reserve(PLUS_SIGN_BYTES);
+    writer.bytes[start] = text.charCodeAt(0) & 0x7f;
     this.#digits.encode(text.slice(1), units - 1, size - PLUS_SIGN_BYTES, writer);
   }
 }

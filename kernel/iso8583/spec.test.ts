@@ -97,7 +97,7 @@ describe('a literal specification', () => {
     expect(json.fields).toEqual({
       4: '000000001430',
       52: '0000000000000000',
-      55: { '9F36': '0001' },
+      55: [{ tag: '9F36', value: '0001' }],
       60: { kind: 'AB', rest: '0102' },
     });
     const back = messageFromJson(LITERAL, json);

@@ -34,7 +34,9 @@ export class Writer {
 
   /** Writes bytes as they are. */
   put(bytes: Uint8Array): void {
-    this.bytes.set(bytes, this.reserve(bytes.length));
+    // First the place: making room may give way to another buffer.
+    const start = this.reserve(bytes.length);
+    this.bytes.set(bytes, start);
   }
 
   /** Keeps a fault. `offset` counts characters or bytes of the value. */

@@ -1,0 +1,110 @@
+import { describe, expect, test } from 'vitest';
+import { encodeHex } from '#kernel/bytes/hex.ts';
+import { judge } from '../judge.ts';
+import type { JsonObject } from '../vector-kind.ts';
+import { iso8583Decode, iso8583Encode } from './iso8583.ts';
+
+const fixed = (format: string, encoding: string, length: number) => ({
+  name: 'Field',
+  format,
+  encoding,
+  length: { kind: 'fixed', length },
+  sensitivity: 'none',
+});
+const prefixed = (content?: unknown) => ({
+  ...fixed('b', 'binary', 0),
+  length: { kind: 'prefixed', prefixDigits: 2, prefixEncoding: 'binary', max: 255 },
+  ...(content !== undefined && { content }),
+});
+
+/** A message with DE 55 of these bytes, under a specification that makes of it what it is told. */
+const message = (content: unknown, bytes: string): JsonObject => ({
+  spec: {
+    name: 'inline',
+    mtiEncoding: 'bcd',
+    bitmapEncoding: 'binary',
+    fields: { 55: prefixed(content) },
+  } as unknown as JsonObject,
+  hex: `01000000000000000200${encodeHex(Uint8Array.of(bytes.length / 2))}${bytes}`,
+});
+const TLV = '9F260111' + '950122' + '820133';
+const PARTS = {
+  kind: 'positional',
+  parts: [
+    { ...fixed('n', 'ascii', 2), id: 'kind' },
+    { ...prefixed('ber-tlv-objects'), id: 'card' },
+  ],
+};
+const decodes = (content: unknown, bytes: string, value: unknown) =>
+  judge(iso8583Decode, {
+    id: '',
+    result: 'valid',
+    input: message(content, bytes),
+    expect: { mti: '0100', fields: { 55: value } } as JsonObject,
+  });
+const encodes = (content: unknown, value: unknown, bytes: string) => {
+  const { spec, hex = '' } = message(content, bytes);
+  return judge(iso8583Encode, {
+    id: '',
+    result: 'valid',
+    input: { spec, mti: '0100', fields: { 55: value } } as JsonObject,
+    expect: { hex },
+  });
+};
+
+describe.each([undefined, 'ber-tlv', 'ber-tlv-objects'])('a field of BER-TLV (%s)', (content) => {
+  const list = [
+    { tag: '9F26', value: '11' },
+    { tag: '95', value: '22' },
+    { tag: '82', value: '33' },
+  ];
+  test.each([
+    ['hex', TLV],
+    ['by tag', { '9F26': '11', 95: '22', 82: '33' }],
+  ])('is decoded and encoded in hex and by tag: %s', (_, value) => {
+    expect(decodes(content, TLV, value)).toBeUndefined();
+    expect(encodes(content, value, TLV)).toBeUndefined();
+  });
+
+  test('is encoded from a list in its order', () => {
+    expect(encodes(content, list, TLV)).toBeUndefined();
+    const reversed = encodes(content, [...list].reverse(), TLV);
+    expect(reversed).toMatchObject({ reason: 'mismatch' });
+  });
+
+  test('what is not there, or otherwise, still fails', () => {
+    expect(decodes(content, TLV, { '9F26': '11' })).toBeUndefined();
+    expect(decodes(content, TLV, { '9F26': '12' })).toMatchObject({ reason: 'mismatch' });
+    expect(decodes(content, TLV, { '9F36': '11' })).toMatchObject({ reason: 'mismatch' });
+    expect(decodes(content, TLV, TLV.replace('33', '34'))).toMatchObject({ reason: 'mismatch' });
+    expect(encodes(content, { '9F26': '11', 95: '23', 82: '33' }, TLV)).toMatchObject({
+      reason: 'mismatch',
+    });
+  });
+});
+
+describe('a field of parts', () => {
+  const bytes = `3031${'0A'}${TLV}`;
+  test.each([
+    ['parts', { kind: '01', card: { '9F26': '11', 95: '22', 82: '33' } }],
+    ['parts with hex', { kind: '01', card: TLV }],
+    ['hex', bytes],
+  ])('is decoded and encoded as %s', (_, value) => {
+    expect(decodes(PARTS, bytes, value)).toBeUndefined();
+    expect(encodes(PARTS, value, bytes)).toBeUndefined();
+  });
+
+  test('hex that is not as its parts are is refused', () => {
+    expect(encodes(PARTS, '3x', bytes)).toMatchObject({ actual: { error: 'bad-hex' } });
+    expect(encodes(PARTS, '3078', bytes)).toMatchObject({
+      actual: { error: 'bad-character', path: '55.kind' },
+    });
+  });
+});
+
+test('a template is compared by the tags within it', () => {
+  const bytes = '7106' + '9F180111' + '860' + '0';
+  expect(decodes('ber-tlv', bytes, { 71: { '9F18': '11' } })).toBeUndefined();
+  expect(decodes('ber-tlv', bytes, { 71: '9F1801118600' })).toBeUndefined();
+  expect(decodes('ber-tlv', bytes, { 71: { '9F18': '12' } })).toMatchObject({ reason: 'mismatch' });
+});

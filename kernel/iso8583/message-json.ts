@@ -37,8 +37,8 @@ export function messageToJson(message: AnyMessage): JsonMessage {
 
 /**
  * A message from JSON that came from outside. What its values may be is looked at when it is
- * encoded; here only whether they are of the right type. Bytes may be given as the BER-TLV in them, and the
- * parts of a composite as the hex of all.
+ * encoded; here only whether they are of the right type. Bytes may be given as the BER-TLV in
+ * them, the parts of a composite as the hex of all.
  */
 export function messageFromJson<const S extends MessageSpec>(
   spec: S,

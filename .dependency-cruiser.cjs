@@ -103,6 +103,13 @@ module.exports = {
       to: { path: '^kernel/', dependencyTypesNot: ['type-only'] },
     },
     {
+      name: 'tlv-below-emv',
+      comment: 'the TLV codec knows bytes only, and no dictionary, so that a wearable may have it',
+      severity: 'error',
+      from: { path: '^kernel/tlv/', pathNot: TESTS },
+      to: { path: '^kernel/', pathNot: '^kernel/(tlv|bytes)/' },
+    },
+    {
       name: 'no-cycles',
       comment: 'no file imports itself through others',
       severity: 'error',

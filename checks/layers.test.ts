@@ -35,6 +35,7 @@ const CANARIES: readonly (readonly [rule: string, file: string, source: string])
   ['certify-imports-ours', 'certify/a.ts', "import '../cloud/real.ts';"],
   ['terminal-imports-ours', 'terminal/a.ts', "import '../cloud/real.ts';"],
   ['terminal-imports-ours', 'terminal/a.ts', "import '../renderer/real.ts';"],
+  ['tlv-below-emv', 'kernel/tlv/a.ts', "import '../emv/real.ts';"],
   ['no-cycles', 'kernel/a.ts', "import './b.ts';"],
   ['no-test-in-product', 'kernel/a.ts', "import './real.test.ts';"],
   ['resolvable', 'kernel/a.ts', "import './nowhere.ts';"],

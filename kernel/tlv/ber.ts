@@ -84,13 +84,8 @@ export function decodeTlv(
  * An object to encode: its value, or the objects it is made of. What `decodeTlv` gives is one too,
  * with its value; its children are what that value says, and not looked at.
  */
-export type TlvInput =
-  | { readonly tag: string; readonly value: Uint8Array; readonly lengthOctets?: number | undefined }
-  | {
-      readonly tag: string;
-      readonly children: readonly TlvInput[];
-      readonly lengthOctets?: number | undefined;
-    };
+export type TlvInput = Pick<Tlv, 'tag' | 'lengthOctets' | 'paddingBefore' | 'paddingAfter'> &
+  ({ readonly value: Uint8Array } | { readonly children: readonly TlvInput[] });
 
 /** How objects are written. */
 export interface TlvEncoding {

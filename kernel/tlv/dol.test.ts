@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { encodeHex, hex } from '../bytes/hex.ts';
-import type { DolFormat } from '../emv/dictionary/tag-entry.ts';
-import { buildDol, parseDol } from './dol.ts';
+import { dolFormat } from '../emv/dictionary/tags.ts';
+import { buildDol, type DolFormat, parseDol } from './dol.ts';
 
 function built(dol: string, data: Record<string, string>, formats: Record<string, DolFormat> = {}) {
   const entries = parseDol(hex(dol));
@@ -36,7 +36,7 @@ test('a constructed object is zeros, be it known', () => {
   expect(built('7002BF0C029C01', { '70': '9A00', BF0C: '9A00', '9C': '20' })).toBe('0000000020');
 });
 
-test('formats are those of the dictionary unless they are given', () => {
+test("the dictionary says which formats EMV's data have", () => {
   const entries = parseDol(hex('9F02075A0A500A'));
   if (!entries.ok) throw new Error(entries.error.kind);
   const values = new Map([
@@ -44,7 +44,7 @@ test('formats are those of the dictionary unless they are given', () => {
     ['5A', hex('5413330089601034')],
     ['50', hex('56495341')],
   ]);
-  expect(encodeHex(buildDol(entries.value, (tag) => values.get(tag)))).toBe(
+  expect(encodeHex(buildDol(entries.value, (tag) => values.get(tag), dolFormat))).toBe(
     `${'00000000001000'}${'5413330089601034FFFF'}${'56495341000000000000'}`,
   );
 });
@@ -58,7 +58,7 @@ test('whatever the list, as many bytes are built as it asks for', () => {
         const entries = parseDol(dol);
         if (!entries.ok) return;
         const asked = entries.value.reduce((sum, { lengthBytes }) => sum + lengthBytes, 0);
-        expect(buildDol(entries.value, () => value).length).toBe(asked);
+        expect(buildDol(entries.value, () => value, dolFormat).length).toBe(asked);
       },
     ),
   );

@@ -1,7 +1,8 @@
 import { type Malformed, malformed, ok, type Result } from '../bytes/result.ts';
-import type { DolFormat } from '../emv/dictionary/tag-entry.ts';
-import { dolFormat } from '../emv/dictionary/tags.ts';
 import { isConstructed, MAX_TAG_BYTES, readTag, tagLength } from './tag.ts';
+
+/** How a value is written, which decides where a list cuts or fills it. Source: Book 3, 4.3. */
+export type DolFormat = 'n' | 'cn' | 'b' | 'an' | 'ans';
 
 /** One entry of a data object list. */
 export interface DolEntry {
@@ -37,13 +38,13 @@ export function parseDol(bytes: Uint8Array): Result<readonly DolEntry[], Malform
  * Builds the values a list asks for, one after the other. What is not known, and any constructed
  * object, is zeros. A value that is too long loses its leftmost bytes when numeric and its
  * rightmost otherwise; one that is too short is filled with leading zeros when numeric, trailing FF
- * when compressed numeric, trailing zeros otherwise. Formats are the dictionary's unless given.
- * Source: EMV 4.4 Book 3, 5.4.
+ * when compressed numeric, trailing zeros otherwise. What is written how is the caller's to say;
+ * EMV's own data are in the dictionary's `dolFormat`. Source: EMV 4.4 Book 3, 5.4.
  */
 export function buildDol(
   entries: readonly DolEntry[],
   lookUp: (tag: string) => Uint8Array | undefined,
-  formatOf: (tag: string) => DolFormat = dolFormat,
+  formatOf: (tag: string) => DolFormat,
 ): Uint8Array {
   const total = entries.reduce((sum, entry) => sum + entry.lengthBytes, 0);
   const built = new Uint8Array(total);

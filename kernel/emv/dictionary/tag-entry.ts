@@ -1,7 +1,5 @@
+import type { DolFormat } from '../../tlv/dol.ts';
 import type { Sensitivity } from './sensitivity.ts';
-
-/** How a value is written, which decides where a DOL cuts or fills it. Source: Book 3, 4.3. */
-export type DolFormat = 'n' | 'cn' | 'b' | 'an' | 'ans';
 
 /** Those of a DOL, letters only, or a template of other objects. */
 export type TagFormat = DolFormat | 'a' | 'template';

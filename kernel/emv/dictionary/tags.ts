@@ -1,6 +1,7 @@
+import type { DolFormat } from '../../tlv/dol.ts';
 import { SCORING_TAGS } from '../../transaction/scoring-dataset.ts';
 import type { Sensitivity } from './sensitivity.ts';
-import type { DolFormat, TagEntry, TagFormat } from './tag-entry.ts';
+import type { TagEntry, TagFormat } from './tag-entry.ts';
 
 const BOOK3 = 'EMV 4.4 Book 3, annex A';
 const BOOKB = 'EMV Contactless Book B';

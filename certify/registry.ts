@@ -1,4 +1,5 @@
 import { cardVerification, scriptMessaging } from './kinds/card-verification.ts';
+import { dolBuild } from './kinds/dol.ts';
 import { dukptAes, dukptTdes } from './kinds/dukpt.ts';
 import { ecsdsaVerify } from './kinds/ecsdsa.ts';
 import { emvArpc, emvArqc, emvSessionKey } from './kinds/emv-keys.ts';
@@ -7,10 +8,14 @@ import { keyBlockUnwrap, keyBlockWrap } from './kinds/key-block.ts';
 import { checkValue, mac } from './kinds/mac.ts';
 import { odaRsa } from './kinds/oda.ts';
 import { pinBlockDecode, pinBlockEncode } from './kinds/pin-block.ts';
+import { tlvDecode, tlvEncode } from './kinds/tlv.ts';
 import { transaction } from './kinds/transaction.ts';
 import type { VectorKind } from './vector-kind.ts';
 
 const ALL: readonly VectorKind[] = [
+  tlvDecode,
+  tlvEncode,
+  dolBuild,
   pinBlockEncode,
   pinBlockDecode,
   mac,

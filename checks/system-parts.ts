@@ -10,12 +10,16 @@ export interface SystemPart {
   readonly install: string;
 }
 
+/** Only root can start `pcscd`; for anybody else it must be running. */
+const PCSCD_SOCKET = process.getuid?.() === 0 ? [] : [['/run/pcscd/pcscd.comm']];
+
 /** Every part, by the name under which tests ask for it. */
 export const SYSTEM_PARTS = {
   pcscd: {
     what: 'the PC/SC service with a virtual reader',
-    files: [['/usr/sbin/pcscd'], ['/usr/lib/pcsc/drivers/serial/libifdvpcd.so']],
-    install: 'apt-get install pcscd vsmartcard-vpcd libpcsclite1',
+    files: [['/usr/sbin/pcscd'], ['/usr/lib/pcsc/drivers/serial/libifdvpcd.so'], ...PCSCD_SOCKET],
+    install:
+      'apt-get install pcscd vsmartcard-vpcd libpcsclite1, and systemctl start pcscd unless root',
   },
   chromium: {
     what: 'a browser',

@@ -43,7 +43,12 @@ describe('npm run demo', () => {
 
   test('tells the story in words, masked', async () => {
     const { code, output } = await demo();
-    for (const words of ['Basket', 'GET PROCESSING OPTIONS', 'Primary account number', 'Paid.']) {
+    for (const words of [
+      'Basket',
+      'GET PROCESSING OPTIONS',
+      'Primary account number',
+      '\nPaid\n',
+    ]) {
       expect(output).toContain(words);
     }
     expect(output).toContain('999999******');

@@ -2,6 +2,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { equalBytes } from '../../bytes/bytes.ts';
 import { encodeHex } from '../../bytes/hex.ts';
 import { malformed, ok, type Result } from '../../bytes/result.ts';
+import type { EllipticCurves } from '../../ports/elliptic-curves.ts';
 import { dayOf, type TransactionDate } from './dates.ts';
 import { EC_SDSA_SUITES, type EcSdsaSuite, verifyEcSdsa } from './ec-sdsa.ts';
 import type { OdaFault } from './fault.ts';
@@ -30,6 +31,8 @@ export interface EccCertificateUse {
   /** The PAN's digits. */
   readonly pan: string;
   readonly revoked: readonly RevokedCertificate[];
+  /** The kernel's own unless given. */
+  readonly curves?: EllipticCurves | undefined;
 }
 
 const [CA, ISSUER, ICC] = [
@@ -72,7 +75,7 @@ export function verifyEccIssuerCertificate(
   if (!equalBytes(certificate.subarray(15, 20), rid) || certificate[20] !== index) {
     return malformed('ca-key-mismatch', tag, 15);
   }
-  const checked = checkSignature(caKey, parts.value, tag);
+  const checked = checkSignature(caKey, parts.value, tag, use.curves);
   if (!checked.ok) return checked;
   if (!isIssuerOf(certificate.subarray(2, 7), use.pan)) {
     return malformed('issuer-identifier', tag, 2);
@@ -101,7 +104,7 @@ export function verifyEccIccCertificate(
   if (certificate[2] !== 0) return malformed('key-algorithm', tag, 2);
   const parts = split(certificate, ICC, 0x10, issuerKey.suite);
   if (!parts.ok) return parts;
-  const checked = checkSignature(issuerKey, parts.value, tag);
+  const checked = checkSignature(issuerKey, parts.value, tag, use.curves);
   if (!checked.ok) return checked;
   const until = encodeHex(certificate.subarray(3, 9));
   if (!/^\d{12}$/.test(until) || until < dayOf(use.date) + use.time.slice(0, 4)) {
@@ -157,8 +160,9 @@ function checkSignature(
   key: EccSigningKey,
   { signer, message, signature }: Parts,
   tag: string,
+  curves?: EllipticCurves,
 ): Result<undefined, OdaFault> {
-  return verifyEcSdsa(signer, key.x, message, signature)
+  return verifyEcSdsa(signer, key.x, message, signature, curves)
     ? ok(undefined)
     : malformed('signature', tag, message.length);
 }

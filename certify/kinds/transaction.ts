@@ -95,6 +95,8 @@ function replyTo(command: Exclude<KernelCommand, { type: 'transmit' }>): KernelR
       return { type: 'activated' };
     case 'ask-pin':
       return { type: 'pin-unavailable' };
+    case 'choose-application':
+      return { type: 'application-chosen', index: 0 };
     case 'authorise-online':
       return { type: 'not-sent' };
     case 'show':

@@ -47,6 +47,8 @@ async function reply(connection: CardConnection, command: KernelCommand): Promis
     }
     case 'ask-pin':
       return { type: 'pin-entered', pinBlock: new Uint8Array(8) };
+    case 'choose-application':
+      return { type: 'application-chosen', index: 0 };
     case 'authorise-online':
       return { type: 'answered', responseCode: '00' };
     case 'show':

@@ -1,6 +1,7 @@
 import { concatBytes } from '../bytes/bytes.ts';
-import { encodeHex } from '../bytes/hex.ts';
+import { encodeHex, hex } from '../bytes/hex.ts';
 import { type Malformed, malformed, ok, type Result } from '../bytes/result.ts';
+import { encodeTlv } from '../tlv/ber.ts';
 
 /** A response APDU taken apart. */
 export interface ResponseApdu {
@@ -14,10 +15,46 @@ export function select(name: Uint8Array): Uint8Array {
   return shortApdu(0x00, 0xa4, 0x04, 0x00, name);
 }
 
+/** SELECT by DF name, next occurrence. EMV 4.4 Book 1, 11.3.2 and 12.3.3. */
+export function selectNext(name: Uint8Array): Uint8Array {
+  return shortApdu(0x00, 0xa4, 0x04, 0x02, name);
+}
+
 /** GET PROCESSING OPTIONS; `pdolData` is wrapped in template 83. Book 3, 6.5.8. */
 export function getProcessingOptions(pdolData: Uint8Array): Uint8Array {
-  const data = concatBytes(Uint8Array.of(0x83, pdolData.length), pdolData);
+  const data = encodeTlv([{ tag: '83', value: pdolData }]);
   return shortApdu(0x80, 0xa8, 0x00, 0x00, data);
+}
+
+/** GENERATE AC; `control` is P1: the cryptogram and signature asked for. Book 3, 6.5.5. */
+export function generateAc(control: number, data: Uint8Array): Uint8Array {
+  if (data.length === 0) return Uint8Array.of(0x80, 0xae, control, 0x00, 0x00);
+  return shortApdu(0x80, 0xae, control, 0x00, data);
+}
+
+/** INTERNAL AUTHENTICATE with the values of the DDOL. Book 3, 6.5.9. */
+export function internalAuthenticate(ddolData: Uint8Array): Uint8Array {
+  return shortApdu(0x00, 0x88, 0x00, 0x00, ddolData);
+}
+
+/** EXTERNAL AUTHENTICATE with the issuer authentication data (91). Book 3, 6.5.4. */
+export function externalAuthenticate(issuerAuthenticationData: Uint8Array): Uint8Array {
+  return withoutLe(0x00, 0x82, 0x00, 0x00, issuerAuthenticationData);
+}
+
+/** VERIFY; `qualifier` (P2): 80 for a plaintext PIN block, 88 for one under RSA. Book 3, 6.5.12. */
+export function verify(qualifier: number, data: Uint8Array): Uint8Array {
+  return withoutLe(0x00, 0x20, 0x00, qualifier, data);
+}
+
+/** GET CHALLENGE. Book 3, 6.5.6. */
+export function getChallenge(): Uint8Array {
+  return Uint8Array.of(0x00, 0x84, 0x00, 0x00, 0x00);
+}
+
+/** GET DATA for a tag of two bytes, hex. Book 3, 6.5.7. */
+export function getData(tag: string): Uint8Array {
+  return concatBytes(Uint8Array.of(0x80, 0xca), hex(tag), Uint8Array.of(0x00));
 }
 
 /** READ RECORD `record` of the file with short identifier `sfi` (1 to 30). Book 3, 6.5.11. */
@@ -38,6 +75,11 @@ export function parseResponse(
 
 /** A short command with data and Le 00. ISO 7816-4, case 4S. */
 function shortApdu(cla: number, ins: number, p1: number, p2: number, data: Uint8Array): Uint8Array {
+  return concatBytes(withoutLe(cla, ins, p1, p2, data), Uint8Array.of(0x00));
+}
+
+/** A short command with data that has no answer but the status. ISO 7816-4, case 3S. */
+function withoutLe(cla: number, ins: number, p1: number, p2: number, data: Uint8Array): Uint8Array {
   if (data.length < 1 || data.length > 255) throw new RangeError('command data is 1 to 255 bytes');
-  return concatBytes(Uint8Array.of(cla, ins, p1, p2, data.length), data, Uint8Array.of(0x00));
+  return concatBytes(Uint8Array.of(cla, ins, p1, p2, data.length), data);
 }

@@ -1,16 +1,28 @@
+import type { SecretKey } from '../keys/secret-key.ts';
 import type { AuthorisationRequest } from './authorisation.ts';
 import type { ScoreAnswer } from './payment.ts';
 
 /** What the kernel asks of the terminal. It does nothing itself. */
 export type KernelCommand =
-  | { readonly type: 'activate'; readonly interface: 'contactless' }
+  | { readonly type: 'activate'; readonly interface: 'contactless' | 'contact' }
   | { readonly type: 'transmit'; readonly command: Uint8Array }
   | { readonly type: 'ask-pin'; readonly use: 'online' }
+  /** A PIN for the card; `triesLeft` as the card said, where it did. */
+  | { readonly type: 'ask-pin'; readonly use: 'offline'; readonly triesLeft?: number }
+  | { readonly type: 'choose-application'; readonly candidates: readonly ApplicationChoice[] }
   | { readonly type: 'authorise-online'; readonly request: AuthorisationRequest }
   | { readonly type: 'show'; readonly message: UiMessage };
 
 /** What the customer is to be told (EMV Contactless Book A, 9.4, message identifiers). */
 export type UiMessage = 'present-card' | 'card-read-ok' | 'authorising' | 'try-again' | 'see-phone';
+
+/** An application that the cardholder may choose or, where it is the only one, confirm. */
+export interface ApplicationChoice {
+  /** DF name, hex. */
+  readonly aid: string;
+  /** Preferred name or label as the card gave it, one character a byte; may be empty. */
+  readonly label: string;
+}
 
 /** What the terminal answers; each command has its own kind of reply. */
 export type KernelReply =
@@ -19,7 +31,14 @@ export type KernelReply =
   | { readonly type: 'response'; readonly response: Uint8Array }
   | { readonly type: 'card-lost' }
   | { readonly type: 'pin-entered'; readonly pinBlock: Uint8Array }
+  /** The PIN as an ISO 9564 format 2 block, 8 bytes, in a value that cannot be printed. */
+  | { readonly type: 'offline-pin-entered'; readonly pinBlock: SecretKey }
+  /** The PIN pad works, and cardholder or attendant chose to enter none. */
+  | { readonly type: 'pin-bypassed' }
+  /** The PIN pad is absent or out of order. */
   | { readonly type: 'pin-unavailable' }
+  /** Which of the candidates, from 0. */
+  | { readonly type: 'application-chosen'; readonly index: number }
   | HostReply
   | { readonly type: 'shown' };
 

@@ -48,7 +48,8 @@ const END_REASONS: Readonly<Record<EndApplicationReason, EndReason>> = {
 
 function* goOnline(input: ContactlessInput, outcome: OnlineRequest): KernelStep<PaymentOutcome> {
   yield* show('card-read-ok');
-  const pinBlock = outcome.cvm === 'online-pin' ? yield* askOnlinePin() : undefined;
+  const entered = outcome.cvm === 'online-pin' ? yield* askOnlinePin() : undefined;
+  const pinBlock = typeof entered === 'string' ? undefined : entered;
   if (outcome.cvm === 'online-pin' && !pinBlock) {
     return { type: 'declined', reason: 'card-not-supported' };
   }

@@ -43,7 +43,10 @@ function defaultReply(command: KernelCommand): KernelReply {
     case 'activate':
       return { type: 'activated' };
     case 'ask-pin':
+      if (command.use === 'offline') return { type: 'pin-bypassed' };
       return { type: 'pin-entered', pinBlock: new Uint8Array(8) };
+    case 'choose-application':
+      return { type: 'application-chosen', index: 0 };
     case 'authorise-online':
       return { type: 'answered', responseCode: '00' };
     case 'show':

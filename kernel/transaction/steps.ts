@@ -1,6 +1,8 @@
 import { parseResponse } from '../emv/apdu.ts';
+import type { SecretKey } from '../keys/secret-key.ts';
 import type { AuthorisationRequest } from './authorisation.ts';
 import type {
+  ApplicationChoice,
   CardReply,
   HostReply,
   KernelCommand,
@@ -9,9 +11,11 @@ import type {
   UiMessage,
 } from './commands.ts';
 
-/** Waits for a card in the field. */
-export function* activate(): KernelStep<'activated' | 'cancelled'> {
-  const reply = yield { type: 'activate', interface: 'contactless' };
+/** Waits for a card in the field or, with contact, in the slot. */
+export function* activate(
+  transmission: 'contactless' | 'contact' = 'contactless',
+): KernelStep<'activated' | 'cancelled'> {
+  const reply = yield { type: 'activate', interface: transmission };
   if (reply.type === 'activated' || reply.type === 'cancelled') return reply.type;
   return wrongReply('activate', reply);
 }
@@ -25,12 +29,35 @@ export function* transmit(command: Uint8Array): KernelStep<CardReply> {
   return parsed.ok ? { type: 'response', ...parsed.value } : { type: 'card-lost' };
 }
 
-/** Has the PIN entered for the issuer; `undefined` where it cannot be or is not. */
-export function* askOnlinePin(): KernelStep<Uint8Array | undefined> {
+/** Has the PIN entered for the issuer: the enciphered block, or why there is none. */
+export function* askOnlinePin(): KernelStep<Uint8Array | 'unavailable' | 'bypassed'> {
   const reply = yield { type: 'ask-pin', use: 'online' };
   if (reply.type === 'pin-entered') return reply.pinBlock;
-  if (reply.type === 'pin-unavailable') return undefined;
-  return wrongReply('ask-pin', reply);
+  return noPin(reply);
+}
+
+/** Has the PIN entered for the card: the block of format 2, or why there is none. */
+export function* askOfflinePin(
+  triesLeft: number | undefined,
+): KernelStep<SecretKey | 'unavailable' | 'bypassed'> {
+  const tries = triesLeft === undefined ? {} : { triesLeft };
+  const reply = yield { type: 'ask-pin', use: 'offline', ...tries };
+  if (reply.type === 'offline-pin-entered') return reply.pinBlock;
+  return noPin(reply);
+}
+
+function noPin(reply: KernelReply): 'unavailable' | 'bypassed' {
+  if (reply.type === 'pin-unavailable') return 'unavailable';
+  return reply.type === 'pin-bypassed' ? 'bypassed' : wrongReply('ask-pin', reply);
+}
+
+/** Has the cardholder choose an application; `undefined` where they refuse. */
+export function* chooseApplication(
+  candidates: readonly ApplicationChoice[],
+): KernelStep<number | undefined> {
+  const reply = yield { type: 'choose-application', candidates };
+  if (reply.type === 'application-chosen') return reply.index;
+  return reply.type === 'cancelled' ? undefined : wrongReply('choose-application', reply);
 }
 
 /** Asks the issuer. */

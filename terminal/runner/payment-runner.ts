@@ -85,6 +85,9 @@ class Performer {
       case 'ask-pin':
         // This terminal has no PIN pad yet, and a PIN is never asked for anywhere else.
         return ok({ type: 'pin-unavailable' });
+      case 'choose-application':
+        // Nor a way to choose: the first candidate is the card's own preference.
+        return ok({ type: 'application-chosen', index: 0 });
       case 'authorise-online': {
         if (this.#signal.aborted) return fail(CALLED_OFF);
         const context = {

@@ -2,6 +2,7 @@ import type { BitMeaning } from './bits.ts';
 
 /** Application interchange profile (82). Source: EMV 4.4 Book 3, C1. */
 export const AIP_BITS: readonly BitMeaning[] = [
+  { byte: 1, bit: 8, meaning: 'Extended data authentication supported' },
   { byte: 1, bit: 7, meaning: 'Static data authentication supported' },
   { byte: 1, bit: 6, meaning: 'Dynamic data authentication supported' },
   { byte: 1, bit: 5, meaning: 'Cardholder verification supported' },

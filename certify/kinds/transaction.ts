@@ -1,8 +1,8 @@
 import { encodeHex } from '#kernel/bytes/hex.ts';
 import { fail, type Malformed, ok, type Result } from '#kernel/bytes/result.ts';
-import { runEntryPoint } from '#kernel/emv/contactless/entry-point.ts';
+import { type EntryPointResult, runEntryPoint } from '#kernel/emv/contactless/entry-point.ts';
 import type { ContactlessInput, ReaderCombination } from '#kernel/emv/contactless/input.ts';
-import type { ContactlessOutcome, TagStore } from '#kernel/emv/contactless/outcome.ts';
+import type { TagStore } from '#kernel/emv/contactless/outcome.ts';
 import type { KernelCommand, KernelReply, KernelStep } from '#kernel/transaction/commands.ts';
 import { VectorInput } from '../vector-input.ts';
 import type { JsonObject, VectorKind } from '../vector-kind.ts';
@@ -59,12 +59,16 @@ function contactlessInput(input: VectorInput): ContactlessInput {
 
 function combination(input: VectorInput): ReaderCombination {
   const limits = input.object('limits');
+  const data = input.object('data');
   return {
     aid: input.text('aid'),
     kernelId: input.count('kernelId'),
-    terminalTransactionQualifiers: input.object('data').bytes('9F66'),
-    ...(limits.has('transaction') && { transactionLimitMinor: limits.amountMinor('transaction') }),
-    ...(limits.has('cvmRequired') && { cvmRequiredLimitMinor: limits.amountMinor('cvmRequired') }),
+    limits: {
+      ...(limits.has('transaction') && { transactionMinor: limits.amountMinor('transaction') }),
+      ...(limits.has('floor') && { floorMinor: limits.amountMinor('floor') }),
+      ...(limits.has('cvmRequired') && { cvmRequiredMinor: limits.amountMinor('cvmRequired') }),
+    },
+    data: Object.fromEntries(data.names().map((tag) => [tag, data.bytes(tag)])),
   };
 }
 
@@ -106,10 +110,11 @@ function replyTo(command: Exclude<KernelCommand, { type: 'transmit' }>): KernelR
   }
 }
 
-function told(outcome: ContactlessOutcome): JsonObject {
-  const data = 'data' in outcome ? outcome.data : undefined;
+function told(result: EntryPointResult): JsonObject {
+  if (result.type === 'cancelled') return { outcome: result.after?.type ?? 'cancelled' };
+  const { type, dataRecord: data } = result.outcome;
   return {
-    outcome: outcome.type,
+    outcome: type,
     ...(data && {
       de55: Object.fromEntries([...data].map(([tag, value]) => [tag, encodeHex(value)])),
       ...named(data, 'selectedAid', '84'),

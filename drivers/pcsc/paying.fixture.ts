@@ -19,8 +19,8 @@ export const ONLINE_PAYMENT: ContactlessInput = {
     {
       aid: 'A000000003',
       kernelId: 3,
-      terminalTransactionQualifiers: hex('24004000'),
-      cvmRequiredLimitMinor: 8000n,
+      limits: { floorMinor: 0n, cvmRequiredMinor: 8000n },
+      data: { '9F66': hex('24004000') },
     },
   ],
 };

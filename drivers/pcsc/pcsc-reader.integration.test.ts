@@ -185,10 +185,11 @@ describeWith('pcscd', 'the PC/SC reader', () => {
 
     test('with a wearable', async () => {
       const connection = await connected(createWearable(EVERYDAY));
-      const combination = { ...ONLINE_PAYMENT.combinations[0], aid: EVERYDAY.aid, kernelId: 3 };
+      const limits = { floorMinor: 0n, cvmRequiredMinor: 8000n };
+      const combination = { aid: EVERYDAY.aid, kernelId: 3, limits };
       const { outcome, iccData } = await payThrough(connection, {
         ...ONLINE_PAYMENT,
-        combinations: [{ ...combination, terminalTransactionQualifiers: hex('20004000') }],
+        combinations: [{ ...combination, data: { '9F66': hex('20004000') } }],
       });
       expect(outcome).toEqual({ type: 'approved', responseCode: '00' });
       expect(iccData).toContain('9F36020001');

@@ -24,7 +24,7 @@ export interface AuthorisationRequest {
   readonly iccData: Uint8Array;
   /** DE 52, where an online PIN was entered. */
   readonly pinBlock?: Uint8Array;
-  readonly cardholderVerification: OutcomeCvm;
+  readonly cardholderVerification: Exclude<OutcomeCvm, 'n/a'>;
   /** Tag 84, hex. */
   readonly aid: string;
   readonly applicationLabel: string;
@@ -71,7 +71,10 @@ const ICC_DATA_TAGS = [
 export function buildAuthorisationRequest(
   data: TagStore,
   sale: AuthorisationSale,
-  verification: { readonly cvm: OutcomeCvm; readonly pinBlock: Uint8Array | undefined },
+  verification: {
+    readonly cvm: Exclude<OutcomeCvm, 'n/a'>;
+    readonly pinBlock: Uint8Array | undefined;
+  },
   applicationLabel: string,
 ): AuthorisationRequest | undefined {
   const track2 = parseTrack2(data.get('57') ?? new Uint8Array(0));

@@ -1,20 +1,20 @@
 import type { SecretKey } from '../keys/secret-key.ts';
 import type { AuthorisationRequest } from './authorisation.ts';
 import type { ScoreAnswer } from './payment.ts';
+import type { UiRequest } from './ui-request.ts';
 
 /** What the kernel asks of the terminal. It does nothing itself. */
 export type KernelCommand =
-  | { readonly type: 'activate'; readonly interface: 'contactless' | 'contact' }
+  /** Waits for a card. `fieldOff`: how long the field is off first, in hundreds of ms. */
+  | { readonly type: 'activate'; readonly interface: 'contactless'; readonly fieldOff?: number }
+  | { readonly type: 'activate'; readonly interface: 'contact' }
   | { readonly type: 'transmit'; readonly command: Uint8Array }
   | { readonly type: 'ask-pin'; readonly use: 'online' }
   /** A PIN for the card; `triesLeft` as the card said, where it did. */
   | { readonly type: 'ask-pin'; readonly use: 'offline'; readonly triesLeft?: number }
   | { readonly type: 'choose-application'; readonly candidates: readonly ApplicationChoice[] }
   | { readonly type: 'authorise-online'; readonly request: AuthorisationRequest }
-  | { readonly type: 'show'; readonly message: UiMessage };
-
-/** What the customer is to be told (EMV Contactless Book A, 9.4, message identifiers). */
-export type UiMessage = 'present-card' | 'card-read-ok' | 'authorising' | 'try-again' | 'see-phone';
+  | { readonly type: 'show'; readonly request: UiRequest };
 
 /** An application that the cardholder may choose or, where it is the only one, confirm. */
 export interface ApplicationChoice {
@@ -27,8 +27,15 @@ export interface ApplicationChoice {
 /** What the terminal answers; each command has its own kind of reply. */
 export type KernelReply =
   | { readonly type: 'activated' }
+  /** There is more than one card in the field. */
+  | { readonly type: 'collision' }
   | { readonly type: 'cancelled' }
-  | { readonly type: 'response'; readonly response: Uint8Array }
+  | {
+      readonly type: 'response';
+      readonly response: Uint8Array;
+      /** From the command's last bit to the response's first, where the reader measures it. */
+      readonly elapsedUs?: number;
+    }
   | { readonly type: 'card-lost' }
   | { readonly type: 'pin-entered'; readonly pinBlock: Uint8Array }
   /** The PIN as an ISO 9564 format 2 block, 8 bytes, in a value that cannot be printed. */
@@ -66,5 +73,10 @@ export type KernelStep<T> = Generator<KernelCommand, T, KernelReply>;
 
 /** What a card answered: a response APDU taken apart, or nothing more. */
 export type CardReply =
-  | { readonly type: 'response'; readonly data: Uint8Array; readonly statusWord: string }
+  | {
+      readonly type: 'response';
+      readonly data: Uint8Array;
+      readonly statusWord: string;
+      readonly elapsedUs?: number;
+    }
   | { readonly type: 'card-lost' };

@@ -23,14 +23,14 @@ const INPUT: ContactlessInput = {
   terminalCountry: '840',
   date: '200316',
   time: '000000',
-  unpredictableNumbers: [hex('ABABABAB')],
+  unpredictableNumbers: Array.from({ length: 5 }, () => hex('ABABABAB')),
   terminalData: { '9F33': hex('A048C8'), '9F35': hex('21') },
   combinations: [
     {
       aid: 'A000000003',
       kernelId: 3,
-      terminalTransactionQualifiers: hex('24004000'),
-      cvmRequiredLimitMinor: 8000n,
+      limits: { floorMinor: 0n, cvmRequiredMinor: 8000n },
+      data: { '9F66': hex('24004000') },
     },
   ],
 };
@@ -77,8 +77,8 @@ describe('the recorded exchange hu-mock-visa-online', () => {
   });
 
   test('shows what the customer has to do, in order', () => {
-    const shown = run.commands.flatMap((c) => (c.type === 'show' ? [c.message] : []));
-    expect(shown).toEqual(['present-card', 'card-read-ok', 'authorising']);
+    const shown = run.commands.flatMap((c) => (c.type === 'show' ? [c.request.message] : []));
+    expect(shown).toEqual(['present-card', 'card-read-ok', 'enter-pin', 'authorising']);
   });
 });
 
@@ -117,11 +117,12 @@ describe('what else can happen', () => {
   test.each([0, 1, 2])(
     'a card lost at command %i is asked for again, with a new number',
     (lostAt) => {
-      const twice = { ...INPUT, unpredictableNumbers: [hex('01020304'), hex('ABABABAB')] };
+      const unpredictableNumbers = [hex('01020304'), hex('ABABABAB')].slice(lostAt < 2 ? 1 : 0);
+      const twice = { ...INPUT, unpredictableNumbers };
       const lost = [...RESPONSES.slice(0, lostAt), 'lost'];
       const run = runScripted(payContactless(twice), [...lost, ...RESPONSES]);
       expect(run.result).toMatchObject({ type: 'approved' });
-      const shown = run.commands.flatMap((c) => (c.type === 'show' ? [c.message] : []));
+      const shown = run.commands.flatMap((c) => (c.type === 'show' ? [c.request.message] : []));
       expect(shown.slice(0, 2)).toEqual(['present-card', 'try-again']);
       expect(run.sent.slice(-3)).toEqual(
         recorded.exchange.map((pair: { command: string }) => pair.command),
@@ -164,10 +165,13 @@ describe('what else can happen', () => {
   });
 
   test('an amount at the limit is not allowed, and no card is asked for', () => {
-    const combinations = INPUT.combinations.map((c) => ({ ...c, transactionLimitMinor: 9000n }));
+    const combinations = INPUT.combinations.map((c) => ({
+      ...c,
+      limits: { transactionMinor: 9000n },
+    }));
     const run = runScripted(payContactless({ ...INPUT, combinations }), []);
     expect(run.result).toEqual({ type: 'declined', reason: 'over-limit' });
-    expect(run.commands).toEqual([]);
+    expect(run.commands.map(({ type }) => type)).toEqual(['show']);
   });
 });
 

@@ -1,6 +1,6 @@
-import { runEntryPoint } from '../emv/contactless/entry-point.ts';
+import { type EntryPointResult, runEntryPoint } from '../emv/contactless/entry-point.ts';
 import type { ContactlessInput } from '../emv/contactless/input.ts';
-import type { ContactlessOutcome, EndApplicationReason } from '../emv/contactless/outcome.ts';
+import type { OutcomeReason } from '../emv/contactless/outcome.ts';
 import { buildAuthorisationRequest } from './authorisation.ts';
 import type { HostReply, KernelStep } from './commands.ts';
 import type { EndReason } from './payment.ts';
@@ -14,49 +14,54 @@ export type PaymentOutcome =
   | { readonly type: 'cancelled'; readonly reason: EndReason }
   | { readonly type: 'unknown' };
 
-type OnlineRequest = Extract<ContactlessOutcome, { type: 'online-request' }>;
+type Concluded = Extract<EntryPointResult, { type: 'outcome' }>;
+
+/** What an approval without the issuer is recorded as. Source: EMV 4.4 Book 4, annex A6. */
+const OFFLINE_APPROVED = 'Y1';
 
 /** One contactless payment, from the amount to what the issuer said. */
 export function* payContactless(input: ContactlessInput): KernelStep<PaymentOutcome> {
-  const outcome = yield* runEntryPoint(input);
-  switch (outcome.type) {
+  const result = yield* runEntryPoint(input);
+  if (result.type === 'cancelled') return { type: 'cancelled', reason: 'cashier' };
+  const { type, reason } = result.outcome;
+  switch (type) {
     case 'online-request':
-      return yield* goOnline(input, outcome);
+      return yield* goOnline(input, result);
+    case 'approved':
+      return { type, responseCode: OFFLINE_APPROVED };
     case 'declined':
-      return { type: 'declined', reason: 'card-declined' };
-    case 'end-application':
-      return { type: 'declined', reason: END_REASONS[outcome.reason] };
+      return { type, reason: 'card-declined' };
     case 'try-another-interface':
     case 'select-next':
+      return { type: 'declined', reason: endReason(reason) ?? 'card-not-supported' };
+    case 'end-application':
     case 'try-again':
-      return { type: 'declined', reason: 'card-not-supported' };
-    case 'cancelled':
-      return { type: 'cancelled', reason: 'cashier' };
+      return { type: 'declined', reason: endReason(reason) ?? 'card-error' };
     default:
-      return outcome satisfies never;
+      return type satisfies never;
   }
 }
 
-const END_REASONS: Readonly<Record<EndApplicationReason, EndReason>> = {
+function endReason(reason: OutcomeReason | undefined): EndReason | undefined {
+  return reason && END_REASONS[reason];
+}
+
+const END_REASONS: Readonly<Partial<Record<OutcomeReason, EndReason>>> = {
   'no-common-application': 'card-not-supported',
   'amount-not-allowed': 'over-limit',
-  'card-refused': 'card-error',
-  'malformed-card-data': 'card-error',
-  'missing-card-data': 'card-error',
   'card-lost': 'card-removed',
 };
 
-function* goOnline(input: ContactlessInput, outcome: OnlineRequest): KernelStep<PaymentOutcome> {
-  yield* show('card-read-ok');
-  const entered = outcome.cvm === 'online-pin' ? yield* askOnlinePin() : undefined;
+function* goOnline(input: ContactlessInput, result: Concluded): KernelStep<PaymentOutcome> {
+  const { cvm, dataRecord = new Map() } = result.outcome;
+  const entered = cvm === 'online-pin' ? yield* askOnlinePin() : undefined;
   const pinBlock = typeof entered === 'string' ? undefined : entered;
-  if (outcome.cvm === 'online-pin' && !pinBlock) {
-    return { type: 'declined', reason: 'card-not-supported' };
-  }
-  const { data, cvm, applicationLabel } = outcome;
-  const request = buildAuthorisationRequest(data, input, { cvm, pinBlock }, applicationLabel);
+  if (cvm === 'online-pin' && !pinBlock) return { type: 'declined', reason: 'card-not-supported' };
+  const label = result.selected?.label ?? '';
+  const verification = { cvm: cvm === 'n/a' ? 'none' : cvm, pinBlock } as const;
+  const request = buildAuthorisationRequest(dataRecord, input, verification, label);
   if (!request) return { type: 'declined', reason: 'card-error' };
-  yield* show('authorising');
+  if (pinBlock) yield* show({ message: 'authorising', status: 'processing' });
   return concluded(yield* authoriseOnline(request));
 }
 

@@ -8,14 +8,22 @@ import type {
   KernelCommand,
   KernelReply,
   KernelStep,
-  UiMessage,
 } from './commands.ts';
+import type { UiRequest } from './ui-request.ts';
 
-/** Waits for a card in the field or, with contact, in the slot. */
-export function* activate(
-  transmission: 'contactless' | 'contact' = 'contactless',
-): KernelStep<'activated' | 'cancelled'> {
-  const reply = yield { type: 'activate', interface: transmission };
+/** Waits for a card in the field, which is first off for `fieldOff` hundreds of milliseconds. */
+export function* activateField(fieldOff = 0): KernelStep<'activated' | 'collision' | 'cancelled'> {
+  const off = fieldOff > 0 ? { fieldOff } : {};
+  const reply = yield { type: 'activate', interface: 'contactless', ...off };
+  if (reply.type === 'activated' || reply.type === 'collision' || reply.type === 'cancelled') {
+    return reply.type;
+  }
+  return wrongReply('activate', reply);
+}
+
+/** Waits for a card in the slot. */
+export function* activateContact(): KernelStep<'activated' | 'cancelled'> {
+  const reply = yield { type: 'activate', interface: 'contact' };
   if (reply.type === 'activated' || reply.type === 'cancelled') return reply.type;
   return wrongReply('activate', reply);
 }
@@ -26,7 +34,9 @@ export function* transmit(command: Uint8Array): KernelStep<CardReply> {
   if (reply.type === 'card-lost') return reply;
   if (reply.type !== 'response') return wrongReply('transmit', reply);
   const parsed = parseResponse(reply.response);
-  return parsed.ok ? { type: 'response', ...parsed.value } : { type: 'card-lost' };
+  if (!parsed.ok) return { type: 'card-lost' };
+  const { elapsedUs } = reply;
+  return { type: 'response', ...parsed.value, ...(elapsedUs !== undefined && { elapsedUs }) };
 }
 
 /** Has the PIN entered for the issuer: the enciphered block, or why there is none. */
@@ -70,8 +80,8 @@ export function* authoriseOnline(request: AuthorisationRequest): KernelStep<Host
 }
 
 /** Tells the customer something. */
-export function* show(message: UiMessage): KernelStep<void> {
-  const reply = yield { type: 'show', message };
+export function* show(request: UiRequest): KernelStep<void> {
+  const reply = yield { type: 'show', request };
   if (reply.type !== 'shown') wrongReply('show', reply);
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { PaymentView } from '#bridge/terminal-api.ts';
-import type { UiMessage } from '#kernel/transaction/commands.ts';
 import type { EndReason } from '#kernel/transaction/payment.ts';
+import type { UiMessage } from '#kernel/transaction/ui-request.ts';
 import { shopFormat } from '../ui/money.ts';
 import { words } from '../ui/words.ts';
 import { paymentWords } from './payment-words.ts';

@@ -11,9 +11,9 @@ export type EnrolledSettings = Pick<RunnerSettings, 'identity' | 'macKey'>;
 export function runnerSettings(enrolled: EnrolledSettings): RunnerSettings {
   // TTQ: EMV mode, online capable; consumer device verification. The online cryptogram and
   // verification bits are set per transaction.
-  const terminalTransactionQualifiers = hex('20004000');
-  const limits = { transactionLimitMinor: 1_000_000n, cvmRequiredLimitMinor: 5_000n };
-  const kernel3 = { kernelId: 3, terminalTransactionQualifiers, ...limits };
+  const data = { '9F66': hex('20004000') };
+  const limits = { transactionMinor: 1_000_000n, floorMinor: 0n, cvmRequiredMinor: 5_000n };
+  const kernel3 = { kernelId: 3, limits, zeroAmountAllowed: false, data };
   return {
     ...enrolled,
     currency: '978',

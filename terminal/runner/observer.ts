@@ -1,12 +1,12 @@
 import type { Message } from '#kernel/iso8583/message.ts';
-import type { UiMessage } from '#kernel/transaction/commands.ts';
+import type { UiRequest } from '#kernel/transaction/ui-request.ts';
 
 /**
  * Somebody who watches a payment: the till's screen, the demonstration, a capture. What it is given
  * holds card data, so it must not be kept or printed unmasked. It must not throw.
  */
 export interface PaymentObserver {
-  shown?(message: UiMessage): void;
+  shown?(request: UiRequest): void;
   /** A card was found. */
   cardFound?(readerName: string): void;
   /** One APDU went out and came back (`undefined`: the card was lost). */

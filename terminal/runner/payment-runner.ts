@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { fail, ok, type Result } from '#kernel/bytes/result.ts';
 import type { ContactlessInput } from '#kernel/emv/contactless/input.ts';
 import type { CancelSignal } from '#kernel/ports/cancel-signal.ts';
@@ -79,7 +80,9 @@ class Performer {
   async perform(command: KernelCommand): Promise<Result<KernelReply, PortFailure>> {
     switch (command.type) {
       case 'activate':
-        return ok(await this.#activate());
+        return ok(
+          await this.#activate(command.interface === 'contactless' ? (command.fieldOff ?? 0) : 0),
+        );
       case 'transmit':
         return ok(await this.#transmit(command.command));
       case 'ask-pin':
@@ -104,8 +107,8 @@ class Performer {
         });
       }
       case 'show':
-        if (command.message === 'card-read-ok') await this.releaseCard();
-        this.#observer.shown?.(command.message);
+        if (command.request.status === 'card-read-ok') await this.releaseCard();
+        this.#observer.shown?.(command.request);
         return ok({ type: 'shown' });
       default:
         return command satisfies never;
@@ -119,8 +122,9 @@ class Performer {
     await this.#card.connection.close();
   }
 
-  async #activate(): Promise<KernelReply> {
+  async #activate(fieldOff: number): Promise<KernelReply> {
     await this.releaseCard();
+    if (fieldOff > 0) await setTimeout(100 * fieldOff);
     const found = await awaitCard(this.#ports.readers, this.#signal);
     if (!found.ok) return { type: 'cancelled' };
     this.#card = found.value;
@@ -133,8 +137,10 @@ class Performer {
     const started = performance.now();
     const answered = await this.#card?.connection.transmit(command);
     const response = answered?.ok ? answered.value : undefined;
-    this.#observer.apdu?.(command, response, performance.now() - started);
-    return response ? { type: 'response', response } : { type: 'card-lost' };
+    const elapsedMs = performance.now() - started;
+    this.#observer.apdu?.(command, response, elapsedMs);
+    const elapsedUs = Math.round(1000 * elapsedMs);
+    return response ? { type: 'response', response, elapsedUs } : { type: 'card-lost' };
   }
 }
 
@@ -145,13 +151,18 @@ const CALLED_OFF: PortFailure = {
   detail: 'The payment was called off before anything was sent.',
 };
 
+/** More than any kernel takes while a card is presented once. */
+const NUMBERS_PER_PRESENTATION = 16;
+
 function contactlessInput(
   ports: RunnerPorts,
   settings: RunnerSettings,
   order: PaymentOrder,
 ): ContactlessInput {
-  const unpredictableNumbers = Array.from({ length: settings.presentations }, () =>
-    ports.entropy.bytes(4),
+  const { presentations } = settings;
+  const unpredictableNumbers = Array.from(
+    { length: presentations * NUMBERS_PER_PRESENTATION },
+    () => ports.entropy.bytes(4),
   );
   return {
     amountMinor: order.amountMinor,
@@ -161,6 +172,7 @@ function contactlessInput(
     terminalCountry: settings.country,
     ...ports.clock.local(),
     unpredictableNumbers,
+    presentations,
     terminalData: settings.terminalData,
     combinations: settings.combinations,
   };

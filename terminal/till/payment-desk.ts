@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { CallInput, CallOutput, CallResult, PaymentView } from '#bridge/terminal-api.ts';
-import type { UiMessage } from '#kernel/transaction/commands.ts';
 import type { PaymentOutcome } from '#kernel/transaction/contactless-payment.ts';
 import type { EndReason, PaymentEnd } from '#kernel/transaction/payment.ts';
+import type { UiRequest } from '#kernel/transaction/ui-request.ts';
 import { runPayment } from '../runner/payment-runner.ts';
 import { type ResolutionNews, ResolutionQueue } from '../runner/resolution-queue.ts';
 import { readPayment } from '../runner/resolver.ts';
@@ -145,7 +145,7 @@ export class PaymentDesk {
       { paymentId, amountMinor: sale.amountMinor, basketLines: sale.lines.length },
       this.#calledOff.signal,
       {
-        shown: (message) => this.#change(paymentId, phaseOf(message)),
+        shown: (request) => this.#change(paymentId, phaseOf(request)),
         cardFound: () => this.#change(paymentId, { state: 'reading', progress: progress(0) }),
         apdu: () => this.#change(paymentId, { progress: progress(++exchanges) }),
       },
@@ -219,20 +219,20 @@ function progress(done: number): NonNullable<PaymentView['progress']> {
   return { done, expected: Math.max(EXPECTED_EXCHANGES, done) };
 }
 
-function phaseOf(message: UiMessage): Partial<PaymentView> {
+/** What the customer is told, as far as the till's screen has a state of its own for it. */
+function phaseOf({ message }: UiRequest): Partial<PaymentView> {
   switch (message) {
     case 'present-card':
       return { state: 'ready' };
     case 'try-again':
-      return { state: 'ready', reason: 'try-again' };
     case 'see-phone':
-      return { state: 'ready', reason: 'see-phone' };
+      return { state: 'ready', reason: message };
     case 'card-read-ok':
       return { state: 'may-remove' };
     case 'authorising':
       return { state: 'authorising', cancellable: false };
     default:
-      return message satisfies never;
+      return {};
   }
 }
 

@@ -1,58 +1,191 @@
-import { encodeAscii } from '../../bytes/ascii.ts';
 import type { KernelStep } from '../../transaction/commands.ts';
-import { activate, show, transmit } from '../../transaction/steps.ts';
-import { select } from '../apdu.ts';
-import { listCandidates } from './combination-selection.ts';
+import { activateField, show } from '../../transaction/steps.ts';
+import type { UiRequest } from '../../transaction/ui-request.ts';
+import { readDirectory, selectApplication } from './application-selection.ts';
+import { CARD_LOST } from './card-lost.ts';
+import type { Candidate } from './combination-selection.ts';
 import type { ContactlessInput } from './input.ts';
-import type { KernelActivation } from './kernel-activation.ts';
-import { runKernel3 } from './kernel3/kernel3.ts';
-import type { ContactlessOutcome } from './outcome.ts';
-import { type AllowedCombination, preProcess } from './pre-processing.ts';
+import {
+  type ContactlessKernel,
+  InputExhausted,
+  type IssuerAnswer,
+  type KernelActivation,
+  type KernelRestart,
+} from './kernel-activation.ts';
+import { KERNELS } from './kernels.ts';
+import { type ContactlessOutcome, outcomeOf } from './outcome.ts';
+import { type PreparedCombination, preProcess } from './pre-processing.ts';
 
-const PPSE = encodeAscii('2PAY.SYS.DDF01');
+/** What Entry Point gives the terminal. */
+export type EntryPointResult =
+  | {
+      readonly type: 'outcome';
+      readonly outcome: ContactlessOutcome;
+      /** The application that the outcome is about, where one was selected. */
+      readonly selected?: Candidate;
+      /** Takes the transaction up again with the issuer's answer, at the outcome's start. */
+      resume(issuer: IssuerAnswer): KernelStep<EntryPointResult>;
+    }
+  /** Nobody waits for a card any more; `after` is the outcome that asked for it once more. */
+  | { readonly type: 'cancelled'; readonly after?: ContactlessOutcome };
 
-/** Every kernel this terminal has, by kernel identifier. */
-const KERNELS: Readonly<
-  Record<number, (activation: KernelActivation) => KernelStep<ContactlessOutcome>>
-> = { 3: runKernel3 };
+type Kernels = Readonly<Record<number, ContactlessKernel>>;
+
+const PRESENTATIONS = 5;
+const PRESENT_CARD: UiRequest = { message: 'present-card', status: 'ready-to-read' };
+const ONE_CARD: UiRequest = { message: 'present-one-card', status: 'processing-error' };
 
 /**
- * The contactless part of a transaction, from the amount to the request for the issuer: Start A,
- * then Start B for each time the card is presented. Source: EMV Contactless Book B, 3.
+ * The contactless part of a transaction, from the amount to an outcome that the terminal must act
+ * on; Try Again and Select Next are acted on here. Source: EMV Contactless Book B, 3.
  */
-export function* runEntryPoint(input: ContactlessInput): KernelStep<ContactlessOutcome> {
+export function* runEntryPoint(
+  input: ContactlessInput,
+  kernels: Kernels = KERNELS,
+): KernelStep<EntryPointResult> {
   const combinations = preProcess(input);
-  if (combinations.length === 0) return { type: 'end-application', reason: 'amount-not-allowed' };
-  let message: 'present-card' | 'try-again' | 'see-phone' = 'present-card';
-  for (const unpredictableNumber of input.unpredictableNumbers) {
-    yield* show(message);
-    if ((yield* activate()) === 'cancelled') return { type: 'cancelled' };
-    const outcome = yield* selectCombination(input, combinations, unpredictableNumber);
-    if (outcome.type !== 'try-again') return outcome;
-    message = outcome.message;
+  const session = new Session(input, kernels, combinations);
+  if (combinations.every(({ indicators }) => indicators.contactlessApplicationNotAllowed)) {
+    return yield* session.conclude(NOTHING_ALLOWED);
   }
-  return { type: 'end-application', reason: 'card-lost' };
+  return yield* session.begin(PRESENT_CARD);
 }
 
-/** Start C: each candidate in turn until one kernel takes the transaction. Book B, 3.3. */
-function* selectCombination(
-  input: ContactlessInput,
-  combinations: readonly AllowedCombination[],
-  unpredictableNumber: Uint8Array,
-): KernelStep<ContactlessOutcome> {
-  const directory = yield* transmit(select(PPSE));
-  if (directory.type === 'card-lost') return { type: 'try-again', message: 'try-again' };
-  const candidates =
-    directory.statusWord === '9000' ? listCandidates(directory.data, combinations) : [];
-  for (const candidate of candidates) {
-    const kernel = KERNELS[candidate.combination.kernelId];
-    if (!kernel) continue;
-    const selected = yield* transmit(select(candidate.adfName));
-    if (selected.type === 'card-lost') return { type: 'try-again', message: 'try-again' };
-    if (selected.statusWord !== '9000') continue;
-    const fci = selected.data;
-    const outcome = yield* kernel({ input, candidate, fci, unpredictableNumber });
-    if (outcome.type !== 'select-next') return outcome;
+/** Book B, 3.1.1.13. */
+const NOTHING_ALLOWED = outcomeOf('try-another-interface', {
+  uiOnOutcome: { message: 'insert-or-swipe', status: 'processing-error' },
+  reason: 'amount-not-allowed',
+});
+
+/** Book B, 3.3.2.7 and 3.3.3.3. */
+const NO_APPLICATION = outcomeOf('end-application', {
+  uiOnOutcome: { message: 'insert-swipe-or-try-another', status: 'processing-error' },
+  reason: 'no-common-application',
+});
+
+class Session {
+  readonly #input: ContactlessInput;
+  readonly #kernels: Kernels;
+  readonly #combinations: readonly PreparedCombination[];
+  #numbersTaken = 0;
+  #keysTaken = 0;
+  #presentationsLeft = 0;
+  #restart: KernelRestart | undefined;
+  #candidates: readonly Candidate[] = [];
+  #selected: Candidate | undefined;
+  #fci: Uint8Array = new Uint8Array(0);
+  #statusWord = '';
+
+  constructor(
+    input: ContactlessInput,
+    kernels: Kernels,
+    combinations: readonly PreparedCombination[],
+  ) {
+    this.#input = input;
+    this.#kernels = kernels;
+    this.#combinations = combinations.filter(({ kernelId }) => kernelId in kernels);
   }
-  return { type: 'end-application', reason: 'no-common-application' };
+
+  /** From protocol activation, as often as the card may be presented. */
+  *begin(ui: UiRequest | undefined, after?: ContactlessOutcome): KernelStep<EntryPointResult> {
+    this.#presentationsLeft = this.#input.presentations ?? PRESENTATIONS;
+    return yield* this.#startB(ui, after);
+  }
+
+  /** Outcome processing: shows it, and starts again where it says so. Book B, 3.5. */
+  *conclude(outcome: ContactlessOutcome): KernelStep<EntryPointResult> {
+    // A card that is lost while its issuer's answer waits for it is still to be given that answer.
+    const state = outcome.kernelState ?? this.#restart?.state;
+    const issuer = this.#restart?.issuer;
+    const goesOn = outcome.kernelState !== undefined || issuer !== undefined;
+    this.#restart = goesOn ? { state: state ?? new Map(), ...(issuer && { issuer }) } : undefined;
+    if (outcome.uiOnOutcome) yield* show(outcome.uiOnOutcome);
+    if (outcome.type === 'select-next') return yield* this.#select();
+    if (outcome.type === 'try-again' && this.#presentationsLeft > 0) {
+      return yield* this.#startB(outcome.uiOnRestart, outcome);
+    }
+    const selected = this.#selected;
+    const resume = (answer: IssuerAnswer) => this.#resume(outcome, answer);
+    return { type: 'outcome', outcome, ...(selected && { selected }), resume };
+  }
+
+  *#resume(outcome: ContactlessOutcome, issuer: IssuerAnswer): KernelStep<EntryPointResult> {
+    const { start, uiOnRestart, kernelState = new Map() } = outcome;
+    this.#restart = { state: kernelState, issuer };
+    switch (start) {
+      case 'B':
+        return yield* this.begin(uiOnRestart, outcome);
+      case 'C':
+        return yield* this.#select();
+      case 'D':
+        if (uiOnRestart) yield* show(uiOnRestart);
+        return yield* this.#runKernel();
+      case 'A':
+      case 'n/a':
+        throw new Error('an outcome without a start is not taken up again');
+      default:
+        return start satisfies never;
+    }
+  }
+
+  /** Protocol activation: until one card, and no more, is in the field. Book B, 3.2. */
+  *#startB(ui: UiRequest | undefined, after?: ContactlessOutcome): KernelStep<EntryPointResult> {
+    this.#presentationsLeft -= 1;
+    if (ui) yield* show(ui);
+    let activated = yield* activateField(after?.fieldOff === 'n/a' ? 0 : after?.fieldOff);
+    while (activated === 'collision') {
+      yield* show(ONE_CARD);
+      activated = yield* activateField();
+    }
+    if (activated === 'cancelled') return { type: 'cancelled', ...(after && { after }) };
+    if (this.#restart?.issuer && this.#selected) {
+      // The last application once more, with what its issuer says (3.3.1.1).
+      this.#candidates = [this.#selected];
+      return yield* this.#select();
+    }
+    const directory = yield* readDirectory(this.#combinations);
+    if (directory === 'card-lost') return yield* this.conclude(CARD_LOST);
+    this.#candidates = directory;
+    return yield* this.#select();
+  }
+
+  /** Final combination selection, then the kernel. Book B, 3.3.3 and 3.4. */
+  *#select(): KernelStep<EntryPointResult> {
+    const found = yield* selectApplication(this.#candidates, this.#combinations);
+    if (found === 'card-lost') return yield* this.conclude(CARD_LOST);
+    if (found === 'none') return yield* this.conclude(NO_APPLICATION);
+    this.#candidates = found.others;
+    this.#selected = found.candidate;
+    this.#fci = found.fci;
+    this.#statusWord = found.statusWord;
+    return yield* this.#runKernel();
+  }
+
+  *#runKernel(): KernelStep<EntryPointResult> {
+    const candidate = this.#selected;
+    const kernel = candidate && this.#kernels[candidate.combination.kernelId];
+    if (!kernel) throw new Error('a kernel is activated without a selected combination');
+    return yield* this.conclude(yield* kernel(this.#activationOf(candidate)));
+  }
+
+  #activationOf(candidate: Candidate): KernelActivation {
+    const restart = this.#restart;
+    const { unpredictableNumbers, ephemeralPrivateKeys = [] } = this.#input;
+    return {
+      input: this.#input,
+      combination: candidate.combination,
+      candidate,
+      fci: this.#fci,
+      selectStatusWord: this.#statusWord,
+      takeUnpredictableNumber: () =>
+        taken(unpredictableNumbers[this.#numbersTaken++], 'unpredictable number'),
+      takeEphemeralPrivateKey: () => taken(ephemeralPrivateKeys[this.#keysTaken++], 'private key'),
+      ...(restart && { restart }),
+    };
+  }
+}
+
+function taken(value: Uint8Array | undefined, what: string): Uint8Array {
+  if (!value) throw new InputExhausted(`there is no ${what} left`);
+  return value;
 }

@@ -1,12 +1,19 @@
-import { encodeBcd, encodeBcdAmount } from '../../../bytes/bcd.ts';
 import { decodeTlv, findTag } from '../../../tlv/ber.ts';
 import { buildDol, parseDol } from '../../../tlv/dol.ts';
 import type { KernelStep } from '../../../transaction/commands.ts';
-import { transmit } from '../../../transaction/steps.ts';
+import { show, transmit } from '../../../transaction/steps.ts';
+import type { UiRequest } from '../../../transaction/ui-request.ts';
 import { getProcessingOptions } from '../../apdu.ts';
 import { dolFormat } from '../../dictionary/tags.ts';
+import { CARD_LOST } from '../card-lost.ts';
 import type { KernelActivation } from '../kernel-activation.ts';
-import type { ContactlessOutcome } from '../outcome.ts';
+import {
+  type ContactlessOutcome,
+  type OutcomeReason,
+  outcomeOf,
+  type TagStore,
+} from '../outcome.ts';
+import { terminalDataOf } from '../terminal-data.ts';
 import { type CardData, collectProcessingOptions } from './card-data.ts';
 import { chooseVerification } from './cardholder-verification.ts';
 import { readRecords } from './read-records.ts';
@@ -23,23 +30,26 @@ const MANDATORY = ['9F26', '82', '9F36', '9F10', '57'] as const;
  * done. Source: EMV Contactless Book C-3, 5, as publicly described; the book itself is not public.
  */
 export function* runKernel3(activation: KernelActivation): KernelStep<ContactlessOutcome> {
-  const terminal = terminalData(activation);
+  const terminal = terminalDataOf(activation);
+  terminal.set('95', new Uint8Array(5));
+  terminal.set('9F37', activation.takeUnpredictableNumber());
   const pdol = readPdol(activation.fci);
-  if (!pdol?.some((entry) => entry.tag === '9F66')) return { type: 'select-next' };
+  if (!pdol?.some((entry) => entry.tag === '9F66')) return outcomeOf('select-next');
   const values = buildDol(pdol, (tag) => terminal.get(tag), dolFormat);
   const reply = yield* transmit(getProcessingOptions(values));
-  if (reply.type === 'card-lost') return { type: 'try-again', message: 'try-again' };
+  if (reply.type === 'card-lost') return CARD_LOST;
   if (reply.statusWord !== '9000') return refused(reply.statusWord);
 
   const card: CardData = new Map();
   const records = collectProcessingOptions(reply.data, card)
     ? yield* readRecords(card)
     : 'malformed';
-  if (records === 'card-lost') return { type: 'try-again', message: 'try-again' };
-  if (records === 'malformed') return { type: 'end-application', reason: 'malformed-card-data' };
+  if (records === 'card-lost') return CARD_LOST;
+  if (records === 'malformed') return endApplication('malformed-card-data');
   if (MANDATORY.some((tag) => !card.has(tag))) {
-    return { type: 'end-application', reason: 'missing-card-data' };
+    return endApplication('missing-card-data');
   }
+  yield* show({ message: 'card-read-ok', status: 'card-read-ok' });
   return conclude(activation, terminal, card);
 }
 
@@ -53,22 +63,32 @@ function conclude(
   if (!data.has('84')) data.set('84', activation.candidate.adfName);
   const type = cryptogramType(card);
   // The TTQ always requires an online cryptogram, so a TC goes online too (5.4.3.2).
-  if (type !== ARQC && type !== TC) return { type: 'declined', reason: 'card-declined', data };
+  if (type !== ARQC && type !== TC) return declined('card-declined', data);
   const cvm = chooseVerification(terminal.get('9F66'), card, type === ARQC);
-  if (cvm === 'not-possible') return { type: 'declined', reason: 'no-common-verification', data };
-  return { type: 'online-request', cvm, data, applicationLabel: activation.candidate.label };
+  if (cvm === 'not-possible') return declined('no-common-verification', data);
+  return outcomeOf('online-request', {
+    cvm,
+    dataRecord: data,
+    uiOnOutcome: {
+      message: cvm === 'online-pin' ? 'enter-pin' : 'authorising',
+      status: 'card-read-ok',
+    },
+  });
 }
 
 function refused(statusWord: string): ContactlessOutcome {
   switch (statusWord) {
     case '6984':
-      return { type: 'try-another-interface' };
+      return outcomeOf('try-another-interface', {
+        uiOnOutcome: INSERT,
+        alternateInterface: 'contact',
+      });
     case '6985':
-      return { type: 'select-next' };
+      return outcomeOf('select-next');
     case '6986':
-      return { type: 'try-again', message: 'see-phone' };
+      return outcomeOf('try-again', { uiOnRestart: SEE_PHONE, fieldOff: 13 });
     default:
-      return { type: 'end-application', reason: 'card-refused' };
+      return endApplication('card-refused');
   }
 }
 
@@ -94,18 +114,18 @@ function entries(dol: Uint8Array) {
   return total <= 253 ? parsed.value : undefined;
 }
 
-function terminalData({ input, candidate, unpredictableNumber }: KernelActivation): CardData {
-  return new Map([
-    ...Object.entries(input.terminalData),
-    ['9F66', candidate.combination.ttq],
-    ['9F02', encodeBcdAmount(input.amountMinor, 6)],
-    ['9F03', encodeBcdAmount(input.amountOtherMinor, 6)],
-    ['9F1A', encodeBcd(input.terminalCountry)],
-    ['95', new Uint8Array(5)],
-    ['5F2A', encodeBcd(input.currency)],
-    ['9A', encodeBcd(input.date)],
-    ['9F21', encodeBcd(input.time)],
-    ['9C', encodeBcd(input.transactionType)],
-    ['9F37', unpredictableNumber],
-  ]);
+function declined(reason: OutcomeReason, dataRecord: TagStore): ContactlessOutcome {
+  const uiOnOutcome = { message: 'not-authorised', status: 'card-read-ok' } as const;
+  return outcomeOf('declined', { reason, dataRecord, uiOnOutcome });
 }
+
+function endApplication(reason: OutcomeReason): ContactlessOutcome {
+  return outcomeOf('end-application', { reason, uiOnOutcome: TRY_ANOTHER });
+}
+
+const TRY_ANOTHER: UiRequest = {
+  message: 'insert-swipe-or-try-another',
+  status: 'processing-error',
+};
+const INSERT: UiRequest = { message: 'insert-card', status: 'processing-error' };
+const SEE_PHONE: UiRequest = { message: 'see-phone', status: 'ready-to-read', holdTime: 13 };

@@ -1,0 +1,7 @@
+import type { ContactlessKernel } from './kernel-activation.ts';
+import { runKernel3 } from './kernel3/kernel3.ts';
+
+/** Every kernel there is, by kernel identifier: another kernel is one folder and one line. */
+export const KERNELS: Readonly<Record<number, ContactlessKernel>> = {
+  3: runKernel3,
+};

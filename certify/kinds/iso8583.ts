@@ -22,7 +22,7 @@ export const iso8583Decode: VectorKind = {
     if (!spec.ok) return spec;
     const message = decodeMessage(spec.value, bytes);
     if (!message.ok) return fail(withoutValues(message.error));
-    return ok(plainJson(message.value));
+    return ok(plainJson(spec.value, message.value));
   },
   shapedAs(expected, actual, members) {
     const input = new VectorInput(members);
@@ -32,7 +32,7 @@ export const iso8583Decode: VectorKind = {
     const whole = wholeWhereHex(spec.value, expected['fields']);
     const message = decodeMessage(whole, input.bytes('hex'));
     if (!message.ok) return actual;
-    const shaped = plainJson(message.value);
+    const shaped = plainJson(whole, message.value);
     const fields = byTagWhereExpected(expected['fields'], shaped['fields'] ?? {});
     return { ...shaped, fields };
   },
@@ -59,10 +59,10 @@ export const iso8583Encode: VectorKind = {
   },
   shapedAs(expected, actual, members) {
     const spec = specOf(new VectorInput(members));
-    const bytes = new VectorInput(expected).bytes('hex');
-    const model = spec.ok ? decodeMessage(spec.value, bytes) : spec;
+    if (!spec.ok) return actual;
+    const model = decodeMessage(spec.value, new VectorInput(expected).bytes('hex'));
     if (!model.ok) return actual;
-    const fields = inOrderOf(plainJson(model.value)['fields'], members['fields'] ?? {});
+    const fields = inOrderOf(plainJson(spec.value, model.value)['fields'], members['fields'] ?? {});
     const again = iso8583Encode.run({ ...members, fields });
     return again.ok ? again.value : actual;
   },
@@ -80,8 +80,8 @@ export const iso8583Encode: VectorKind = {
   },
 };
 
-function plainJson(message: Parameters<typeof messageToJson>[0]): JsonObject {
-  return { ...messageToJson(message) };
+function plainJson(...[spec, message]: Parameters<typeof messageToJson>): JsonObject {
+  return { ...messageToJson(spec, message, { reveal: true }) };
 }
 
 function specOf(input: VectorInput): Result<MessageSpec, Malformed> {

@@ -42,10 +42,10 @@ function positional(spec: Positional, path: string, compile: Compile): Codec<Com
       for (const [index, { id, codec }] of parts.entries()) {
         if (reader.at === reader.end && index >= optionalFrom) break;
         const part = codec.decode(reader);
-        if (part === undefined) return undefined;
+        if (part === undefined) return reader.keep(value, id);
         value[id] = part;
       }
-      return ended(reader, path) ? value : undefined;
+      return ended(reader, path) ? value : reader.keep(value, '');
     },
     encode(value, writer) {
       const record = recordOf(value, path, writer);
@@ -81,13 +81,18 @@ function tagged(spec: Tagged, path: string, compile: Compile): Codec<CompositeVa
       const value: Record<string, FieldValue> = {};
       while (reader.at < reader.end) {
         const start = reader.at;
-        if (start + tagLength > reader.end) return reader.fail('value-truncated', path, reader.end);
+        if (start + tagLength > reader.end) {
+          reader.fail('value-truncated', path, reader.end);
+          return reader.keep(value, '');
+        }
         const tag = readTag(reader.bytes.subarray(start, start + tagLength), tagEncoding);
-        if (Object.hasOwn(value, tag))
-          return reader.fail('repeated-field', `${path}.${tag}`, start);
+        if (Object.hasOwn(value, tag)) {
+          reader.fail('repeated-field', `${path}.${tag}`, start);
+          return reader.keep(value, tag);
+        }
         reader.at = start + tagLength;
         const part = codecOf(tag).decode(reader);
-        if (part === undefined) return undefined;
+        if (part === undefined) return reader.keep(value, tag);
         // Not `value[tag]`: a tag may be `__proto__`, and nine characters are not many.
         Object.defineProperty(value, tag, { value: part, enumerable: true });
       }
@@ -135,12 +140,13 @@ function bitmapped(spec: Bitmapped, path: string, compile: Compile): Codec<Compo
       const value: Record<string, FieldValue> = {};
       for (const number of numbers) {
         const codec = codecs.get(number);
-        if (!codec) return reader.fail('unknown-field', `${path}.${number}`, reader.at);
-        const part = codec.decode(reader);
-        if (part === undefined) return undefined;
+        const part = codec
+          ? codec.decode(reader)
+          : reader.fail('unknown-field', `${path}.${number}`, reader.at);
+        if (part === undefined) return reader.keep(value, `${number}`);
         value[number] = part;
       }
-      return ended(reader, path) ? value : undefined;
+      return ended(reader, path) ? value : reader.keep(value, '');
     },
     encode(value, writer) {
       const record = recordOf(value, path, writer);

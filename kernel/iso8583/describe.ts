@@ -1,14 +1,15 @@
 import { encodeHex } from '../bytes/hex.ts';
 import { type DescribedTag, describeTlv } from '../emv/dictionary/describe.ts';
-import { maskPan } from '../emv/dictionary/mask.ts';
-import { decodeTlv, type Tlv } from '../tlv/ber.ts';
+import type { Tlv } from '../tlv/ber.ts';
 import { isComposite } from './field.ts';
+import { objectsIn, type RevealOption, shownValue } from './masking.ts';
 import type { Message } from './message.ts';
-import { partRow } from './message-json.ts';
-import type { FieldSpec, FieldValue, MessageSpec } from './spec.ts';
+import { partRow } from './part-row.ts';
+import type { FieldSpec, FieldValue, MessageSpec, PlainValue } from './spec.ts';
 
 /** A data element for people: what is sensitive is masked, inside DE 55 and composites too. */
 export interface DescribedField {
+  /** Of the data element it is or belongs to; 0 for the header. */
   readonly number: number;
   /** For a part of a composite field: its place, for example `127.25.3`. */
   readonly path: string;
@@ -21,24 +22,21 @@ export interface DescribedField {
   readonly parts?: readonly DescribedField[];
 }
 
-/** How a description is made. */
-export interface DescribeOptions {
-  /** Shows what is sensitive. For test cards, and for whoever asked for it in so many words. */
-  readonly reveal?: boolean;
-}
-
 /**
- * Describes a message field by field, masked. A field that the spec does not know is masked whole.
+ * Describes a message field by field, masked unless it is to be revealed. A field that the spec
+ * does not know is masked whole.
  */
 export function describeMessage(
   spec: MessageSpec,
-  message: Pick<Message<Readonly<Record<number, FieldValue>>>, 'fields'>,
-  options: DescribeOptions = {},
+  message: Pick<Message<Readonly<Record<number, FieldValue>>>, 'fields' | 'header'>,
+  options: RevealOption = {},
 ): readonly DescribedField[] {
-  const reveal = options.reveal === true;
-  return Object.entries(message.fields).map(([number, value]) =>
-    describeField(spec.fields[Number(number)], Number(number), number, value, reveal),
+  const { header, fields } = message;
+  const described = Object.entries(fields).map(([number, value]) =>
+    describeField(spec.fields[Number(number)], Number(number), number, value, options),
   );
+  if (header === undefined) return described;
+  return [describeField(spec.header, 0, 'header', header, options), ...described];
 }
 
 function describeField(
@@ -46,28 +44,20 @@ function describeField(
   number: number,
   path: string,
   value: FieldValue,
-  reveal: boolean,
+  options: RevealOption,
 ): DescribedField {
   const described = { number, path, name: row?.name ?? 'Unknown' };
-  const content = row?.content;
-  if (typeof content === 'object' && isComposite(value)) {
+  if (isComposite(value)) {
     const parts = Object.entries(value).map(([id, part]) =>
-      describeField(partRow(content, id), number, `${path}.${id}`, part, reveal),
+      describeField(partRow(row?.content, id), number, `${path}.${id}`, part, options),
     );
     return { ...described, value: '', parts };
   }
-  const objects = objectsOf(content, value);
-  if (objects) {
-    return { ...described, value: `${lengthOf(value)}`, objects: describeTlv(objects) };
+  const found = objectsIn(row, value);
+  if (found) {
+    return { ...described, value: lengthOf(value), objects: describeObjects(found, options) };
   }
-  return { ...described, value: shown(row, value, reveal) };
-}
-
-function objectsOf(content: FieldSpec['content'], value: FieldValue): readonly Tlv[] | undefined {
-  if (content === 'ber-tlv-objects') return Array.isArray(value) ? value : undefined;
-  if (content !== 'ber-tlv' || !(value instanceof Uint8Array)) return undefined;
-  const objects = decodeTlv(value);
-  return objects.ok ? objects.value : undefined;
+  return { ...described, value: shownValue(row, value as PlainValue, options) };
 }
 
 function lengthOf(value: FieldValue): string {
@@ -75,14 +65,18 @@ function lengthOf(value: FieldValue): string {
   return Array.isArray(value) ? `${value.length} objects` : '';
 }
 
-function shown(row: FieldSpec | undefined, value: FieldValue, reveal: boolean): string {
-  const text = plainText(value);
-  if (reveal || row?.sensitivity === 'none') return text;
-  if (row?.sensitivity === 'pan' && typeof value === 'string') return maskPan(value);
-  return '*'.repeat(typeof value === 'string' ? value.length : Math.ceil(text.length / 2));
+function describeObjects(objects: readonly Tlv[], options: RevealOption): readonly DescribedTag[] {
+  const described = describeTlv(objects);
+  if (options.reveal !== true) return described;
+  const all = withInner(objects);
+  return described.map((tag, index) => {
+    const object = all[index];
+    const isText = tag.value.startsWith('"');
+    return object && !object.children && !isText ? { ...tag, value: encodeHex(object.value) } : tag;
+  });
 }
 
-function plainText(value: FieldValue): string {
-  if (typeof value === 'string') return value;
-  return value instanceof Uint8Array ? encodeHex(value) : JSON.stringify(Object.keys(value));
+/** In the order in which they are described. */
+function withInner(objects: readonly Tlv[]): readonly Tlv[] {
+  return objects.flatMap((object) => [object, ...withInner(object.children ?? [])]);
 }

@@ -140,7 +140,8 @@ function decodeObjects(
 ): readonly Tlv[] | undefined {
   const objects = decodeTlv(value);
   if (objects.ok) return objects.value;
-  const { path: inner, offset } = objects.error;
+  const { path: inner, offset, decoded } = objects.error;
+  if (decoded.length > 0) reader.partial = decoded;
   return reader.fail(
     'bad-tlv',
     inner === '' ? path : `${path}.${inner}`,
@@ -162,6 +163,7 @@ function within(plain: Codec, inner: Codec): Codec {
       if (isView) [parts.at, parts.end] = [end - bytes.length, end];
       const value = inner.decode(parts);
       if (!isView && parts.fault) reader.fault ??= { ...parts.fault, offset: end };
+      reader.partial ??= parts.partial;
       [reader.at, reader.end] = [end, outerEnd];
       return value;
     },

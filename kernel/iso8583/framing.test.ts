@@ -2,11 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { concatBytes } from '../bytes/bytes.ts';
 import { encodeHex, hex } from '../bytes/hex.ts';
-import { answerTpdu, type FrameFormat, framed, splitTpdu } from './framing.ts';
+import { answerTpdu, FRAME_FORMATS, framed, splitFrames, splitTpdu } from './framing.ts';
 
-const FORMATS: readonly FrameFormat[] = ['binary-2', 'bcd-2', 'ascii-4', 'vmlh'];
-
-describe.each(FORMATS)('%s', (format) => {
+describe.each(FRAME_FORMATS)('%s', (format) => {
   const framing = framed(format, 400);
 
   test('messages come out as they went in, however the stream is cut', () => {
@@ -70,11 +68,29 @@ test.each([
   });
 });
 
-test('session control of VMLH carries no message', () => {
+test('session control of VMLH is no message, whatever it frames', () => {
+  const control = `000F0020${'00'.repeat(15)}`;
   const decoder = framed('vmlh', 100).decoder();
-  expect(decoder.push(hex('000F0020' + '00020000' + '0800'))).toEqual({
+  expect(decoder.push(hex(`${control}00000020000200000800`))).toEqual({
     ok: true,
     value: [hex('0800')],
+  });
+  expect(decoder.push(hex('00000000'))).toMatchObject({ error: { offset: 29 } });
+});
+
+test('a recording is split whole or not at all', () => {
+  expect(splitFrames('binary-2', 100, hex('0002080000020810'))).toEqual({
+    ok: true,
+    value: [hex('0800'), hex('0810')],
+  });
+  for (const cut of ['00', '0002', '000208']) {
+    expect(splitFrames('binary-2', 100, hex(`00020800${cut}`))).toEqual({
+      ok: false,
+      error: { kind: 'frame-truncated', path: '', offset: 4 + cut.length / 2 },
+    });
+  }
+  expect(splitFrames('binary-2', 1, hex('00020800'))).toMatchObject({
+    error: { kind: 'bad-frame-length' },
   });
 });
 

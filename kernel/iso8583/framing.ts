@@ -2,6 +2,9 @@ import { concatBytes } from '../bytes/bytes.ts';
 import { type Malformed, malformed, ok, type Result } from '../bytes/result.ts';
 import type { FrameDecoder, Framing } from '../ports/host-link.ts';
 
+/** The formats there are, by name. */
+export const FRAME_FORMATS = ['binary-2', 'bcd-2', 'ascii-4', 'vmlh'] as const;
+
 /** How messages are told apart on a stream: what stands before each. */
 export type FrameFormat =
   /** Two bytes, big-endian: the length of the message. */
@@ -10,7 +13,8 @@ export type FrameFormat =
   | 'bcd-2'
   /** Four ASCII digits: the length of the message. */
   | 'ascii-4'
-  /** Four bytes: the length in two, two for session control (a last 20: no message follows). */
+  /** Four bytes: the length in two, a reserved one, and one whose high digit is 2 for session
+   * control: what it frames, be it nothing, is no message and is left out. */
   | 'vmlh';
 
 type FrameError = Malformed<'bad-frame-length'>;
@@ -46,6 +50,21 @@ export function framed(format: FrameFormat, maxBytes: number): Framing {
     },
     decoder: () => new StreamDecoder(header, maxBytes, format === 'vmlh'),
   };
+}
+
+/**
+ * The messages in bytes that are there whole, such as a recording. Errors: `bad-frame-length`, and
+ * `frame-truncated` where the last message is not complete.
+ */
+export function splitFrames(
+  format: FrameFormat,
+  maxBytes: number,
+  bytes: Uint8Array,
+): Result<readonly Uint8Array[], Malformed<'bad-frame-length' | 'frame-truncated'>> {
+  const decoder = new StreamDecoder(HEADERS[format], maxBytes, format === 'vmlh');
+  const messages = decoder.push(bytes);
+  const isCut = messages.ok && decoder.pendingBytes > 0;
+  return isCut ? malformed('frame-truncated', '', bytes.length) : messages;
 }
 
 /** A message without its TPDU, and the TPDU for the way back. */
@@ -106,7 +125,8 @@ const HEADERS: Readonly<Record<FrameFormat, Header>> = {
   },
 };
 
-const SESSION_CONTROL = 0x20;
+/** The high digit of the last byte of a VMLH, as public implementations read it. */
+const SESSION_CONTROL = 2;
 
 function digits(values: readonly number[]): number | undefined {
   if (!values.every((value) => value >= 0 && value <= 9)) return undefined;
@@ -127,6 +147,11 @@ class StreamDecoder implements FrameDecoder {
     this.#hasControl = hasControl;
   }
 
+  /** How many bytes of a message that is not whole are kept. */
+  get pendingBytes(): number {
+    return this.#pending.length;
+  }
+
   push(chunk: Uint8Array): Result<readonly Uint8Array[], FrameError> {
     const bytes = concatBytes(this.#pending, chunk);
     const { lengthBytes } = this.#header;
@@ -134,12 +159,12 @@ class StreamDecoder implements FrameDecoder {
     let at = 0;
     while (bytes.length - at >= lengthBytes) {
       const head = bytes.subarray(at, at + lengthBytes);
-      const isControl = this.#hasControl && ((head[3] ?? 0) & SESSION_CONTROL) !== 0;
-      const length = isControl ? 0 : this.#header.read(head);
-      if (!isControl && (length === undefined || length < 1 || length > this.#maxBytes)) {
+      const isControl = this.#hasControl && (head[3] ?? 0) >> 4 === SESSION_CONTROL;
+      const length = this.#header.read(head) ?? -1;
+      if (length < (isControl ? 0 : 1) || length > this.#maxBytes) {
         return malformed('bad-frame-length', '', this.#offset + at);
       }
-      const end = at + lengthBytes + (length ?? 0);
+      const end = at + lengthBytes + length;
       if (bytes.length < end) break;
       if (!isControl) messages.push(bytes.slice(at + lengthBytes, end));
       at = end;

@@ -1,11 +1,20 @@
-import { encodeHex, parseHex } from '../bytes/hex.ts';
+import { parseHex } from '../bytes/hex.ts';
 import { fail, type Malformed, malformed, ok, type Result } from '../bytes/result.ts';
 import { encodeTlv, type Tlv } from '../tlv/ber.ts';
 import { compositeCodec } from './composite.ts';
 import { compileField, isComposite } from './field.ts';
+import { objectsIn, type RevealOption, shownObject, shownValue } from './masking.ts';
 import type { Message } from './message.ts';
+import { partRow } from './part-row.ts';
 import { type FieldErrorKind, Reader } from './reader.ts';
-import type { CompositeSpec, FieldSpec, FieldsOf, FieldValue, MessageSpec } from './spec.ts';
+import type {
+  CompositeSpec,
+  FieldSpec,
+  FieldsOf,
+  FieldValue,
+  MessageSpec,
+  PlainValue,
+} from './spec.ts';
 import { type JsonTlv, tlvFromJson, tlvToJson } from './tlv-json.ts';
 
 /** A field in JSON: text, bytes in hex, BER-TLV objects, or the parts of a composite by name. */
@@ -24,13 +33,24 @@ export type MessageJsonError = Malformed<FieldErrorKind | 'bad-hex' | 'bad-messa
 
 type AnyMessage = Message<Readonly<Record<number, FieldValue>>>;
 
-/** A message as JSON for machines: everything in clear. For people there is `describeMessage`. */
-export function messageToJson(message: AnyMessage): JsonMessage {
+/**
+ * A message as JSON for machines, masked as it is described for people. Only what is revealed can
+ * be read again: `messageFromJson(spec, messageToJson(spec, message, { reveal: true }))`.
+ */
+export function messageToJson(
+  spec: MessageSpec,
+  message: AnyMessage,
+  options: RevealOption = {},
+): JsonMessage {
   const { mti, fields, header, bitmaps } = message;
+  const entries = Object.entries(fields).map(([number, value]) => [
+    number,
+    toJson(spec.fields[Number(number)], value, options),
+  ]);
   return {
     mti,
-    fields: Object.fromEntries(Object.entries(fields).map(([n, value]) => [n, toJson(value)])),
-    ...(header !== undefined && { header: toJson(header) }),
+    fields: Object.fromEntries(entries),
+    ...(header !== undefined && { header: toJson(spec.header, header, options) }),
     ...(bitmaps && { bitmaps }),
   };
 }
@@ -50,7 +70,7 @@ export function messageFromJson<const S extends MessageSpec>(
   if (!isRecord(fields)) return malformed('bad-message', 'fields', 0);
   const values: Record<number, FieldValue> = {};
   for (const [number, value] of Object.entries(fields)) {
-    const row = /^\d+$/.test(number) ? spec.fields[Number(number)] : undefined;
+    const row = /^[1-9]\d*$/.test(number) ? spec.fields[Number(number)] : undefined;
     if (!row) return malformed('unknown-field', number, 0);
     const field = fromJson(row, number, value);
     if (!field.ok) return field;
@@ -69,11 +89,28 @@ export function messageFromJson<const S extends MessageSpec>(
   return ok(message as unknown as Message<FieldsOf<S>>);
 }
 
-function toJson(value: FieldValue): JsonField {
-  if (typeof value === 'string') return value;
-  if (value instanceof Uint8Array) return encodeHex(value);
-  if (!isComposite(value)) return tlvToJson(value as readonly Tlv[]);
-  return Object.fromEntries(Object.entries(value).map(([part, inner]) => [part, toJson(inner)]));
+function toJson(row: FieldSpec | undefined, value: FieldValue, options: RevealOption): JsonField {
+  if (isComposite(value)) {
+    const entries = Object.entries(value).map(([id, part]) => [
+      id,
+      toJson(partRow(row?.content, id), part, options),
+    ]);
+    return Object.fromEntries(entries);
+  }
+  if (options.reveal === true) {
+    return Array.isArray(value) ? tlvToJson(value) : shownValue(row, value as PlainValue, options);
+  }
+  const objects = objectsIn(row, value);
+  return objects ? maskedObjects(objects) : shownValue(row, value as PlainValue, options);
+}
+
+function maskedObjects(objects: readonly Tlv[]): readonly JsonTlv[] {
+  return objects.map((object) => {
+    const { tag, children } = object;
+    return children
+      ? { tag, children: maskedObjects(children) }
+      : { tag, value: shownObject(object, {}) };
+  });
 }
 
 function fromJson(
@@ -124,13 +161,6 @@ function compositeFromHex(
 }
 
 const NO_FAULT = { kind: 'wrong-type', path: '', offset: 0 } as const;
-
-/** The row of a part, by its id, tag or number. */
-export function partRow(content: CompositeSpec, id: string): FieldSpec | undefined {
-  if (content.kind === 'positional') return content.parts.find((part) => part.id === id);
-  const parts: Readonly<Record<string, FieldSpec>> = content.parts;
-  return Object.hasOwn(parts, id) ? parts[id] : undefined;
-}
 
 function unknownPart(
   content: CompositeSpec,

@@ -23,6 +23,7 @@ export type MessageFields = Readonly<Record<number, PlainValue>>;
 export interface MessageError extends Malformed<FieldErrorKind | 'bad-mti'> {
   /** What had been decoded before the fault. */
   readonly decoded: {
+    readonly header?: FieldValue;
     readonly mti?: string;
     readonly fields: Readonly<Record<number, FieldValue>>;
   };
@@ -42,22 +43,21 @@ export function decodeMessage<const S extends MessageSpec>(
   const fields: Record<number, FieldValue> = {};
   const header = compiled.header?.decode(reader);
   const mti = reader.fault ? undefined : compiled.mti.decode(reader);
-  if (typeof mti !== 'string') {
-    const fault = reader.fault?.path === 'mti' ? MTI_FAULT(reader.fault) : reader.fault;
-    return fail({ ...(fault ?? NO_FAULT), decoded: { fields } });
-  }
-  const bitmaps = compiled.decodeBitmaps(reader);
-  const numbers = bitmaps?.numbers ?? [];
+  const bitmaps = mti === undefined ? undefined : compiled.decodeBitmaps(reader);
+  const numbers = bitmaps?.numbers ?? NONE;
   for (const number of numbers) {
     const codec = compiled.fields[number];
     const value = codec
       ? codec.decode(reader)
       : reader.fail('unknown-field', `${number}`, reader.at);
-    if (value === undefined) break;
+    if (value === undefined) {
+      if (reader.partial !== undefined) fields[number] = reader.partial;
+      break;
+    }
     fields[number] = value;
   }
   if (!reader.fault && reader.at < bytes.length) reader.fail('trailing-bytes', '', reader.at);
-  if (reader.fault) return fail({ ...reader.fault, decoded: { mti, fields } });
+  if (reader.fault || typeof mti !== 'string') return fail(errorOf(reader, mti, header, fields));
   const message: Writable<Message<Record<number, FieldValue>>> = { mti, fields };
   if (header !== undefined) message.header = header;
   const count = bitmaps?.count ?? 1;
@@ -102,6 +102,24 @@ function encodeHeader(codec: Codec, header: FieldValue | undefined, writer: Writ
 
 type Writable<T> = { -readonly [Name in keyof T]: T[Name] };
 
-const NO_FAULT = { kind: 'bad-mti', path: 'mti', offset: 0 } as const;
+const NONE: readonly number[] = [];
 
-const MTI_FAULT = (fault: Malformed): Malformed<'bad-mti'> => ({ ...fault, kind: 'bad-mti' });
+/** The fault, and what had been decoded before it. */
+function errorOf(
+  reader: Reader,
+  mti: FieldValue | undefined,
+  header: FieldValue | undefined,
+  fields: Readonly<Record<number, FieldValue>>,
+): MessageError {
+  const fault = reader.fault ?? { kind: 'bad-character', path: 'mti', offset: reader.at };
+  const read = header ?? (mti === undefined ? reader.partial : undefined);
+  return {
+    ...fault,
+    ...(fault.path === 'mti' && { kind: 'bad-mti' }),
+    decoded: {
+      ...(read !== undefined && { header: read }),
+      ...(typeof mti === 'string' && { mti }),
+      fields,
+    },
+  };
+}

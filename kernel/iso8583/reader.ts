@@ -1,4 +1,5 @@
 import type { Malformed } from '../bytes/result.ts';
+import type { FieldValue } from './spec.ts';
 
 /** Why a field is malformed. */
 export type FieldErrorKind =
@@ -27,6 +28,8 @@ export class Reader {
   /** Where the part being read ends; a composite field sets it for its own parts. */
   end: number;
   fault: Malformed<FieldErrorKind> | undefined;
+  /** Of the field that the fault lies in, what had been read before it. */
+  partial: FieldValue | undefined;
 
   constructor(bytes: Uint8Array) {
     this.bytes = bytes;
@@ -37,6 +40,14 @@ export class Reader {
   /** Keeps a fault. `offset` counts bytes of the whole message. */
   fail(kind: FieldErrorKind, path: string, offset: number): undefined {
     this.fault ??= { kind, path, offset };
+    return undefined;
+  }
+
+  /** Keeps the parts that were read before a fault, and those within the part it lies in. */
+  keep(parts: Readonly<Record<string, FieldValue>>, id: string): undefined {
+    const inner = this.partial;
+    if (inner === undefined && Object.keys(parts).length === 0) return undefined;
+    this.partial = inner === undefined ? parts : { ...parts, [id]: inner };
     return undefined;
   }
 }

@@ -93,7 +93,9 @@ describe('a literal specification', () => {
     if (!bytes.ok) throw new Error(bytes.error.kind);
     const message = decodeMessage(LITERAL, bytes.value);
     if (!message.ok) throw new Error(message.error.kind);
-    const json = JSON.parse(JSON.stringify(messageToJson(message.value)));
+    const json = JSON.parse(
+      JSON.stringify(messageToJson(LITERAL, message.value, { reveal: true })),
+    );
     expect(json.fields).toEqual({
       4: '000000001430',
       52: '0000000000000000',

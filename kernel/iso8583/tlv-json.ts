@@ -6,7 +6,9 @@ import { isConstructed, isTag } from '../tlv/tag.ts';
 /** A BER-TLV object in JSON, bytes in hex. */
 export type JsonTlv = {
   readonly tag: string;
-  readonly value: string;
+  /** Not where a masked template shows its children. */
+  readonly value?: string;
+  readonly children?: readonly JsonTlv[];
   /** How many bytes the length takes after its first, where it could do with fewer. */
   readonly lengthOctets?: number;
   /** Padding ahead of it and behind the last, where there is any. */

@@ -12,10 +12,17 @@ const MAX_BYTES = 32 * 1024 * 1024;
 
 /** The text of an argument: as it is, of a file (`@file`), or of standard input (`-` or none). */
 export function readText(argument: string | undefined, console: Console): string {
-  const bytes = isOnScreen(argument) ? undefined : readBytes(argument, console);
-  if (!bytes) return argument ?? '';
+  return isOnScreen(argument)
+    ? argument
+    : new TextDecoder().decode(readInputBytes(argument, console));
+}
+
+/** The bytes of a file (`@file`) or of standard input (`-` or none), as they are. */
+export function readInputBytes(argument: string | undefined, console: Console): Uint8Array {
+  if (isOnScreen(argument)) throw new UsageError('Bytes are read from @FILE or standard input.');
+  const bytes = readBytes(argument, console);
   if (bytes.length > MAX_BYTES) throw new UsageError('The input is larger than 32 MiB.');
-  return new TextDecoder().decode(bytes);
+  return bytes;
 }
 
 /** Bytes from hex, whose white space does not matter. Offsets of errors count digits. */

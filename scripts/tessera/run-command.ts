@@ -1,12 +1,13 @@
 import { certify } from './certify.ts';
 import { type Command, type Console, commandGroup, UsageError } from './command.ts';
+import { iso8583 } from './iso8583.ts';
 import { keys } from './keys.ts';
 import { reportKey } from './report-keys.ts';
 import { score } from './score-command.ts';
 import { tlv } from './tlv.ts';
 import { verifyReport } from './verify-report.ts';
 
-const COMMANDS: readonly Command[] = [certify, verifyReport, reportKey, tlv, keys, score];
+const COMMANDS: readonly Command[] = [certify, verifyReport, reportKey, tlv, iso8583, keys, score];
 
 const TESSERA = commandGroup(
   'tessera',

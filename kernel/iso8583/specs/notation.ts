@@ -58,10 +58,10 @@ export function elementIn(dialect: Dialect, row: ElementRow): PlainField {
   return { name, format, encoding, length, ...(encoding === 'bcd' && { pad }), sensitivity };
 }
 
-/** Elements that each host fills as it likes: text of up to 999 characters. */
+/** Elements that each host fills as it likes: text of up to 999 characters, masked for that. */
 export function reserved(from: number, to: number, name: string): readonly ElementRow[] {
   const count = to - from + 1;
-  return Array.from({ length: count }, (_, i) => [from + i, name, 'ans ...999'] as const);
+  return Array.from({ length: count }, (_, i) => [from + i, name, 'ans ...999', 'key'] as const);
 }
 
 function encodingIn(dialect: Dialect, format: FieldFormat): FieldSpec['encoding'] {

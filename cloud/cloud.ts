@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { DEMO_CARDS, openAccounts } from './acquirer/demo-cards.ts';
 import { type Enrolment, HOST, openEnrolment } from './acquirer/enrolment.ts';
 import { ownIssuer, PUBLISHED_TEST_ISSUER } from './acquirer/issuers.ts';
+import { enrolTerminal, terminalRegistry } from './acquirer/terminal-registry.ts';
 import { type AcquirerServer, startServer } from './acquirer/tls-server.ts';
 import { errorCode, migrate, openDatabase, type Queries } from './store/database.ts';
 import { startCluster } from './store/postgres/cluster.ts';
@@ -59,6 +60,7 @@ export async function startCloud(
     stops.push(() => db.destroy());
     await migrate(db);
     await openAccounts(db, DEMO_CARDS, secrets.tokenKey);
+    await enrolTerminal(db, enrolment.terminal, secrets.keyProtectionKey, new Date());
     phase('schema and accounts');
     const server = await listen(options, db, secrets, enrolment, events.log);
     stops.push(() => server.stop());
@@ -92,7 +94,6 @@ async function listen(
   enrolment: Enrolment,
   log: (line: string) => void,
 ): Promise<AcquirerServer> {
-  const { terminal, credentials } = enrolment;
   const settings = {
     acquirer: {
       db,
@@ -100,8 +101,8 @@ async function listen(
       tokenKey: secrets.tokenKey,
       now: () => new Date(),
     },
-    terminals: new Map([[terminal.terminalId, terminal]]),
-    credentials,
+    terminals: terminalRegistry(db, secrets.keyProtectionKey),
+    credentials: enrolment.credentials,
     host: HOST,
     log,
   };

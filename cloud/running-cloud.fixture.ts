@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Acquirer } from './acquirer/acquirer.ts';
 import { answerMessage } from './acquirer/answer-message.ts';
-import { openEnrolment } from './acquirer/enrolment.ts';
+import { enrolAnother, openEnrolment } from './acquirer/enrolment.ts';
 import { ownIssuer } from './acquirer/issuers.ts';
 import type { EnrolledTerminal } from './acquirer/terminal-registry.ts';
 import type { TestCard } from './acquirer/test-card.fixture.ts';
@@ -11,6 +11,7 @@ import {
   readCard,
   readTerminalFile,
   type Sale,
+  type TerminalFile,
   TestTerminal,
 } from './acquirer/test-terminal.fixture.ts';
 import { type Cloud, startCloud } from './cloud.ts';
@@ -25,6 +26,7 @@ export class RunningCloud {
   /** What it logged. */
   readonly lines: string[];
   readonly #dataDir: string;
+  readonly #secrets: Secrets;
   readonly #acquirer: Acquirer;
   readonly #terminal: EnrolledTerminal;
   readonly #terminals: TestTerminal[] = [];
@@ -44,6 +46,7 @@ export class RunningCloud {
     this.#acquirer = { db: this.db, issuers, tokenKey, now: () => new Date() };
     this.#terminal = terminal;
     this.#dataDir = dataDir;
+    this.#secrets = secrets;
     this.lines = lines;
   }
 
@@ -77,6 +80,18 @@ export class RunningCloud {
 
   terminalFile() {
     return readTerminalFile(this.cloud.enrolmentDir);
+  }
+
+  /** Enrols another terminal of the same shop. */
+  enrol(terminalId: string): Promise<TerminalFile> {
+    const { port } = this.cloud;
+    const name = { terminalId, merchantId: 'TESSERA00000001', merchantName: 'Shop' };
+    return enrolAnother(
+      { dataDir: this.#dataDir, port, db: this.db },
+      { ...name, merchantAddress: '12 Mosaic Lane' },
+      this.#secrets.keyProtectionKey,
+      new Date(),
+    );
   }
 
   /** Connects the terminal once more; every connection has STANs of its own. */

@@ -5,17 +5,18 @@ import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { hex } from '#kernel/bytes/hex.ts';
 import { SecretKey } from '#kernel/keys/secret-key.ts';
+import type { Queries } from '../store/database.ts';
 import { readPrivateJson, writePrivateJson } from '../store/private-file.ts';
-import { isNearExpiry, makeCertificates } from './certificates.ts';
+import { type Authority, certificateDigest, isNearExpiry, openAuthority } from './authority.ts';
 import { demoWearableProfiles } from './demo-cards.ts';
-import type { EnrolledTerminal } from './terminal-registry.ts';
+import { enrolTerminal, type NewTerminal } from './terminal-registry.ts';
 import type { ServerCredentials } from './tls-server.ts';
 
 /** The development enrolment: one terminal, and the wearables to try it with. */
 export interface Enrolment {
   /** The folder with `terminal.json` and `wearables.json`. */
   readonly folder: string;
-  readonly terminal: EnrolledTerminal;
+  readonly terminal: NewTerminal;
   readonly credentials: ServerCredentials;
   /** Where the terminal was last told to find the host; undefined on the first start. */
   readonly rememberedPort: number | undefined;
@@ -27,7 +28,15 @@ export interface Enrolment {
 export const HOST = '127.0.0.1';
 const SERVER_NAME = 'localhost';
 
-const TERMINAL = {
+/** A shop's terminal: DE 41, DE 42, and what its receipts say. */
+export interface TerminalName {
+  readonly terminalId: string;
+  readonly merchantId: string;
+  readonly merchantName: string;
+  readonly merchantAddress: string;
+}
+
+const TERMINAL: TerminalName = {
   terminalId: '10000001',
   merchantId: 'TESSERA00000001',
   merchantName: 'Tessera Corner Shop',
@@ -35,7 +44,7 @@ const TERMINAL = {
 };
 
 const TERMINAL_SHAPE = z.object({
-  terminalId: z.literal(TERMINAL.terminalId),
+  terminalId: z.string().length(8),
   merchantId: z.string().length(15),
   merchantName: z.string(),
   merchantAddress: z.string(),
@@ -54,11 +63,12 @@ const SERVER_SHAPE = z.object({
   privateKeyPem: z.string(),
 });
 
-type TerminalFile = Readonly<z.infer<typeof TERMINAL_SHAPE>>;
+/** All that a terminal is given: its name, its host, and its keys. */
+export type TerminalFile = Readonly<z.infer<typeof TERMINAL_SHAPE>>;
 
 /**
  * Opens the enrolment of a data directory, making what is missing. Certificates that are close to
- * their end are made anew; the terminal's MAC key and name stay.
+ * their end are issued anew; the terminal's MAC key and name stay.
  */
 export async function openEnrolment(
   dataDir: string,
@@ -73,12 +83,19 @@ export async function openEnrolment(
   const known = await readPrivateJson(wearablesFile, z.unknown()).catch(() => undefined);
   if (!isDeepStrictEqual(known, wearables)) await writePrivateJson(wearablesFile, wearables);
   const stored = await readPrivateJson(terminalFile, TERMINAL_SHAPE);
-  const { terminal, credentials } = await openCertificates(dataDir, stored, now);
+  const authority = await openAuthority(dataDir, now);
+  const credentials = await openCredentials(dataDir, authority, now);
+  const terminal = await openTerminal(authority, stored, now);
   const macKeyHex = stored?.macKeyHex ?? randomBytes(16).toString('hex').toUpperCase();
   const { terminalId, merchantId, merchantName, merchantAddress } = stored ?? TERMINAL;
   return {
     folder,
-    terminal: { terminalId, merchantId, macKey: new SecretKey(hex(macKeyHex)) },
+    terminal: {
+      terminalId,
+      merchantId,
+      macKey: new SecretKey(hex(macKeyHex)),
+      certificateSha256: certificateDigest(terminal.certificatePem),
+    },
     credentials,
     rememberedPort: stored?.port,
     async publish(port) {
@@ -90,32 +107,60 @@ export async function openEnrolment(
   };
 }
 
-interface Certificates {
-  readonly terminal: Pick<TerminalFile, 'caCertificatePem' | 'certificatePem' | 'privateKeyPem'>;
-  readonly credentials: ServerCredentials;
+/** Enrols another terminal with a host that listens on this port. */
+export async function enrolAnother(
+  host: { readonly dataDir: string; readonly port: number; readonly db: Queries },
+  name: TerminalName,
+  keyProtectionKey: SecretKey,
+  now: Date,
+): Promise<TerminalFile> {
+  const authority = await openAuthority(host.dataDir, now);
+  const issued = await authority.issueTerminal(name.terminalId);
+  const macKeyHex = randomBytes(16).toString('hex').toUpperCase();
+  const terminal = {
+    terminalId: name.terminalId,
+    merchantId: name.merchantId,
+    macKey: new SecretKey(hex(macKeyHex)),
+    certificateSha256: certificateDigest(issued.certificatePem),
+  };
+  await enrolTerminal(host.db, terminal, keyProtectionKey, now);
+  const address = { host: HOST, port: host.port, serverName: SERVER_NAME };
+  const caCertificatePem = authority.certificatePem;
+  return { ...name, ...address, caCertificatePem, ...issued, macKeyHex };
 }
 
-/** Both ends' certificates are of one authority, or are all made anew. */
-async function openCertificates(
+/** What the host shows terminals, issued anew when the authority changed or the end is near. */
+async function openCredentials(
   dataDir: string,
+  authority: Authority,
+  now: Date,
+): Promise<ServerCredentials> {
+  const file = path.join(dataDir, 'server.json');
+  const stored = await readPrivateJson(file, SERVER_SHAPE);
+  if (stored && isGood(stored, authority, now)) return stored;
+  const issued = await authority.issueServer([SERVER_NAME, HOST]);
+  const credentials = { caCertificatePem: authority.certificatePem, ...issued };
+  await writePrivateJson(file, credentials);
+  return credentials;
+}
+
+async function openTerminal(
+  authority: Authority,
   stored: TerminalFile | undefined,
   now: Date,
-): Promise<Certificates> {
-  const serverFile = path.join(dataDir, 'server.json');
-  const server = await readPrivateJson(serverFile, SERVER_SHAPE);
-  if (
-    stored &&
-    server?.caCertificatePem === stored.caCertificatePem &&
-    ![stored, server].some(({ certificatePem }) => isNearExpiry(certificatePem, now))
-  ) {
+): Promise<ServerCredentials> {
+  if (stored && isGood(stored, authority, now)) {
     const { caCertificatePem, certificatePem, privateKeyPem } = stored;
-    const terminal = { caCertificatePem, certificatePem, privateKeyPem };
-    return { terminal, credentials: server };
+    return { caCertificatePem, certificatePem, privateKeyPem };
   }
-  const names = { server: [SERVER_NAME, HOST], terminalId: TERMINAL.terminalId };
-  const made = await makeCertificates(names, now);
-  const { caCertificatePem } = made;
-  const credentials = { caCertificatePem, ...made.server };
-  await writePrivateJson(serverFile, credentials);
-  return { terminal: { caCertificatePem, ...made.terminal }, credentials };
+  const issued = await authority.issueTerminal(TERMINAL.terminalId);
+  return { caCertificatePem: authority.certificatePem, ...issued };
+}
+
+function isGood(
+  { caCertificatePem, certificatePem }: ServerCredentials,
+  authority: Authority,
+  now: Date,
+): boolean {
+  return caCertificatePem === authority.certificatePem && !isNearExpiry(certificatePem, now);
 }

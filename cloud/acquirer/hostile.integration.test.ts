@@ -4,7 +4,7 @@ import { encodeHex } from '#kernel/bytes/hex.ts';
 import { lengthPrefixed } from '#kernel/iso8583/framing.ts';
 import { RunningCloud } from '../running-cloud.fixture.ts';
 import { readTransactions } from '../store/records.ts';
-import { makeCertificates } from './certificates.ts';
+import { newAuthority } from './authority.ts';
 import { TestTerminal } from './test-terminal.fixture.ts';
 import { startServer } from './tls-server.ts';
 
@@ -104,11 +104,8 @@ test('only certificates of this enrolment, naming an enrolled terminal, are let 
     const answer = await other.exchange(terminal.sale(await cloud.card('everyday')).bytes, 2_000);
     return answer === undefined && other.isCut;
   };
-  const foreign = await makeCertificates(
-    { server: ['localhost'], terminalId: file.terminalId },
-    new Date(),
-  );
-  const stranger = { ...file, ...foreign.terminal };
+  const foreign = await newAuthority(new Date());
+  const stranger = { ...file, ...(await foreign.issueTerminal(file.terminalId)) };
   expect(await refused(TestTerminal.connect(stranger))).toBe(true);
   expect(await refused(TestTerminal.connect(file, { anonymous: true }))).toBe(true);
   expect(await isStillServed(await cloud.connect())).toBe(true);
@@ -116,12 +113,14 @@ test('only certificates of this enrolment, naming an enrolled terminal, are let 
 });
 
 test('a certificate that names a terminal nobody enrolled opens nothing', async () => {
-  const names = { server: ['localhost'], terminalId: '10000009' };
-  const { caCertificatePem, server, terminal: client } = await makeCertificates(names, new Date());
+  const authority = await newAuthority(new Date());
+  const caCertificatePem = authority.certificatePem;
+  const server = await authority.issueServer(['localhost']);
+  const client = await authority.issueTerminal('10000009');
   const lines: string[] = [];
   const settings = {
     acquirer: { db: cloud.db, issuers: [], tokenKey: new Uint8Array(32), now: () => new Date() },
-    terminals: new Map(),
+    terminals: { find: async () => undefined },
     credentials: { caCertificatePem, ...server },
     host: '127.0.0.1',
     port: 0,
@@ -139,7 +138,7 @@ test('a certificate that names a terminal nobody enrolled opens nothing', async 
 test('no log line and no table holds a PAN or a key', async () => {
   const card = await cloud.card('everyday');
   const secrets = [card.profile.pan, card.profile.iccMasterKeyHex, terminal.file.macKeyHex];
-  const tables = ['cards', 'transactions', 'idempotency', 'ledger_postings'] as const;
+  const tables = ['terminals', 'cards', 'transactions', 'idempotency', 'ledger_postings'] as const;
   const texts: string[] = [...cloud.lines];
   for (const table of tables) {
     for (const row of await cloud.db.selectFrom(table).selectAll().execute()) {

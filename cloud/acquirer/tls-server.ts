@@ -40,6 +40,8 @@ const MAX_CONNECTIONS = 1_000;
 /** Above this a connection is not read until answers went out. */
 const MAX_UNDER_WAY = 32;
 const STOP_GRACE_MS = 5_000;
+/** How long a revocation may go unnoticed by a connection that is open. */
+const RECHECK_MS = 1_000;
 const framing = lengthPrefixed(MAX_MESSAGE_BYTES);
 
 /**
@@ -61,16 +63,18 @@ export async function startServer(settings: ServerSettings): Promise<AcquirerSer
   });
   server.maxConnections = MAX_CONNECTIONS;
   server.on('tlsClientError', (error) => log(`refused a connection: ${errorCode(error)}`));
-  server.on('secureConnection', (socket) => {
+  server.on('secureConnection', async (socket) => {
     socket.on('error', () => undefined);
-    const name: unknown = socket.getPeerCertificate().subject?.CN;
-    const terminal = settings.terminals.get(String(name));
-    if (!terminal || !server.listening) {
-      log('refused a connection: terminal-not-enrolled');
+    const find = () => findTerminal(settings.terminals, socket);
+    const terminal = await find().catch((cause) => {
+      log(`refused a connection: database-failure ${errorCode(cause)}`);
+    });
+    if (!terminal || !server.listening || socket.destroyed) {
+      if (terminal === null) log('refused a connection: terminal-not-enrolled');
       socket.destroy();
       return;
     }
-    const connection = new TerminalConnection(socket, terminal, settings, turns);
+    const connection = new TerminalConnection(socket, { terminal, find }, settings, turns);
     connections.add(connection);
     socket.on('close', () => connections.delete(connection));
   });
@@ -87,23 +91,37 @@ export async function startServer(settings: ServerSettings): Promise<AcquirerSer
   };
 }
 
+/** Whose certificate the other end showed; null when it is nobody's who is enrolled now. */
+async function findTerminal(
+  terminals: TerminalRegistry,
+  socket: TLSSocket,
+): Promise<EnrolledTerminal | null> {
+  const { subject, fingerprint256 } = socket.getPeerCertificate();
+  const digest = fingerprint256?.replaceAll(':', '') ?? '';
+  return (await terminals.find(String(subject?.CN), digest)) ?? null;
+}
+
+/** Who is at the other end, and how to ask again whether it still is. */
+interface Peer {
+  readonly terminal: EnrolledTerminal;
+  readonly find: () => Promise<EnrolledTerminal | null>;
+}
+
 /** One connection: frames in, answers out as they are ready. */
 class TerminalConnection {
   readonly #socket: TLSSocket;
-  readonly #terminal: EnrolledTerminal;
+  readonly #peer: Peer;
+  #terminal: EnrolledTerminal;
+  #terminalCheckedAt = performance.now();
   readonly #settings: ServerSettings;
   readonly #turns: Turns;
   readonly #underWay = new Set<Promise<void>>();
 
-  constructor(
-    socket: TLSSocket,
-    terminal: EnrolledTerminal,
-    settings: ServerSettings,
-    turns: Turns,
-  ) {
+  constructor(socket: TLSSocket, peer: Peer, settings: ServerSettings, turns: Turns) {
     this.#turns = turns;
     this.#socket = socket;
-    this.#terminal = terminal;
+    this.#peer = peer;
+    this.#terminal = peer.terminal;
     this.#settings = settings;
     const decoder = framing.decoder();
     socket.setNoDelay(true);
@@ -111,7 +129,7 @@ class TerminalConnection {
     socket.on('data', (chunk) => {
       const messages = decoder.push(chunk);
       if (!messages.ok) {
-        this.#log(`cut the connection of ${terminal.terminalId}: ${messages.error.kind}`);
+        this.#log(`cut the connection of ${this.#terminal.terminalId}: ${messages.error.kind}`);
         socket.destroy();
         return;
       }
@@ -143,6 +161,7 @@ class TerminalConnection {
     const { acquirer } = this.#settings;
     const { terminalId } = this.#terminal;
     try {
+      if (!(await this.#isStillEnrolled())) return;
       const answer = await answerMessage(acquirer, this.#terminal, bytes);
       if (!answer.ok) {
         const { kind, path } = answer.error;
@@ -154,6 +173,20 @@ class TerminalConnection {
       // Whether it was committed is unknown, so nothing is said and the terminal will reverse.
       this.#log(`could not answer ${terminalId}: database-failure ${errorCode(cause)}`);
     }
+  }
+
+  /** A terminal that was revoked gets no answer more, and one with a new MAC key answers by it. */
+  async #isStillEnrolled(): Promise<boolean> {
+    if (performance.now() - this.#terminalCheckedAt < RECHECK_MS) return true;
+    const terminal = await this.#peer.find();
+    if (!terminal) {
+      this.#log(`cut the connection of ${this.#terminal.terminalId}: terminal-revoked`);
+      this.#socket.destroy();
+      return false;
+    }
+    this.#terminal = terminal;
+    this.#terminalCheckedAt = performance.now();
+    return true;
   }
 
   #log(line: string): void {

@@ -6,6 +6,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-payments': { up: createPaymentTables },
   '0002-ledger': { up: createLedgerTables },
   '0003-ledger-guards': { up: createLedgerGuards },
+  '0004-terminals': { up: createTerminals },
 };
 
 async function createPaymentTables(db: Kysely<unknown>): Promise<void> {
@@ -109,4 +110,15 @@ async function createLedgerGuards(db: Kysely<unknown>): Promise<void> {
       deferrable initially deferred
       for each row execute function ledger_entry_balances()`.execute(db);
   }
+}
+
+async function createTerminals(db: Kysely<unknown>): Promise<void> {
+  await sql`create table terminals (
+    terminal_id text primary key,
+    merchant_id text not null,
+    certificate_sha256 text not null,
+    mac_key_block text not null,
+    enrolled_at timestamptz not null,
+    revoked_at timestamptz
+  )`.execute(db);
 }

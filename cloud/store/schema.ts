@@ -6,6 +6,7 @@ import type { ColumnType, Generated } from 'kysely';
  * no foreign key across the two.
  */
 export interface Schema {
+  readonly terminals: TerminalsTable;
   readonly cards: CardsTable;
   readonly idempotency: IdempotencyTable;
   readonly transactions: TransactionsTable;
@@ -21,6 +22,17 @@ export type TransactionState = 'approved' | 'declined' | 'reversed' | 'reversed-
 
 /** The two kinds of message that must take effect once. */
 export type MessageClass = 'authorisation' | 'reversal';
+
+interface TerminalsTable {
+  readonly terminal_id: string;
+  readonly merchant_id: string;
+  /** Hex. */
+  readonly certificate_sha256: string;
+  /** ANSI X9.143, version D, under `Secrets.keyProtectionKey`. */
+  readonly mac_key_block: string;
+  readonly enrolled_at: Date;
+  readonly revoked_at: ColumnType<Date | null, Date | null, Date>;
+}
 
 interface CardsTable {
   /** HMAC of the PAN; the PAN itself is nowhere in the database. */

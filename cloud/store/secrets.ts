@@ -11,25 +11,32 @@ export interface Secrets {
   readonly issuerMasterKey: SecretKey;
   /** Turns a PAN into its token, and a message into its fingerprint; 32 bytes. */
   readonly tokenKey: Uint8Array;
+  /** What keys are stored under in the database: AES, 32 bytes. */
+  readonly keyProtectionKey: SecretKey;
 }
 
 const HEX_KEY = (bytes: number) => z.string().regex(new RegExp(`^[0-9A-Fa-f]{${bytes * 2}}$`));
-const SHAPE = z.object({ issuerMasterKeyHex: HEX_KEY(16), tokenKeyHex: HEX_KEY(32) });
+const SHAPE = z.object({
+  issuerMasterKeyHex: HEX_KEY(16),
+  tokenKeyHex: HEX_KEY(32),
+  /** Absent in a file of before there was one. */
+  keyProtectionKeyHex: HEX_KEY(32).optional(),
+});
 
 /** Reads `secrets.json` of the data directory, or makes it with new keys. */
 export async function openSecrets(dataDir: string): Promise<Secrets> {
   const file = path.join(dataDir, 'secrets.json');
-  let stored = await readPrivateJson(file, SHAPE);
-  if (!stored) {
-    stored = {
-      issuerMasterKeyHex: randomBytes(16).toString('hex'),
-      tokenKeyHex: randomBytes(32).toString('hex'),
-    };
-    await writePrivateJson(file, stored);
-  }
+  const stored = await readPrivateJson(file, SHAPE);
+  const keys = {
+    issuerMasterKeyHex: stored?.issuerMasterKeyHex ?? randomBytes(16).toString('hex'),
+    tokenKeyHex: stored?.tokenKeyHex ?? randomBytes(32).toString('hex'),
+    keyProtectionKeyHex: stored?.keyProtectionKeyHex ?? randomBytes(32).toString('hex'),
+  };
+  if (!stored?.keyProtectionKeyHex) await writePrivateJson(file, keys);
   return {
-    issuerMasterKey: new SecretKey(hex(stored.issuerMasterKeyHex)),
-    tokenKey: hex(stored.tokenKeyHex),
+    issuerMasterKey: new SecretKey(hex(keys.issuerMasterKeyHex)),
+    tokenKey: hex(keys.tokenKeyHex),
+    keyProtectionKey: new SecretKey(hex(keys.keyProtectionKeyHex)),
   };
 }
 

@@ -59,6 +59,11 @@ export class VectorInput {
     return isCount ? value : this.#bad(name, 0);
   }
 
+  flag(name: string): boolean {
+    const value = this.json(name);
+    return typeof value === 'boolean' ? value : this.#bad(name, false);
+  }
+
   /** Decimal digits, this many. */
   digits(name: string, length: number): string {
     const value = this.text(name);

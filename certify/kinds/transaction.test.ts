@@ -29,7 +29,7 @@ describe('transaction', () => {
     });
   });
 
-  test.each(['interface', 'transaction', 'terminal', 'readerCombinations', 'exchange'])(
+  test.each(['interface', 'transaction', 'readerCombinations', 'exchange'])(
     'without its %s it is not run',
     (name) => {
       const { [name]: _, ...rest } = input;

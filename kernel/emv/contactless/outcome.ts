@@ -37,6 +37,11 @@ export type OutcomeReason =
   | 'relay-suspected'
   | 'issuer-declined';
 
+/** What came of offline data authentication (`local`: of kernel 8). */
+export type OdaReport =
+  | 'not-performed'
+  | `${'sda' | 'dda' | 'cda' | 'fdda' | 'local'}-${'verified' | 'failed'}`;
+
 /** An outcome with all its parameters. Source: EMV Contactless Book A, 6.1 and table 6-1. */
 export interface ContactlessOutcome {
   readonly type: OutcomeType;
@@ -64,6 +69,8 @@ export interface ContactlessOutcome {
   /** After how long the card is to be taken away, in hundreds of milliseconds; 0: no limit. */
   readonly removalTimeout: number;
   readonly reason?: OutcomeReason;
+  /** Not of the books: for the report of a certification run. */
+  readonly oda?: OdaReport;
   /** What the kernel wants to find again in `KernelActivation.restart`. */
   readonly kernelState?: TagStore;
 }

@@ -28,7 +28,7 @@ const TTQ2_CONFIGURED = 0x3f;
 export function preProcess(input: ContactlessInput): readonly PreparedCombination[] {
   return input.combinations.map((combination) => {
     const found = input.start === 'B' ? NOTHING_FOUND : examine(input, combination);
-    const ttq = combination.data['9F66'];
+    const ttq = combination.data['9F66'] ?? input.terminalData['9F66'];
     if (!ttq) return { ...combination, indicators: found };
     const changed = changeQualifiers(ttq, found);
     const offlineZero = found.zeroAmount && ((ttq[0] ?? 0) & TTQ1_OFFLINE_ONLY) !== 0;

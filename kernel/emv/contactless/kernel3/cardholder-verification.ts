@@ -1,51 +1,39 @@
 import { equalBytes } from '../../../bytes/bytes.ts';
 import type { OutcomeCvm } from '../outcome.ts';
-import type { CardData } from './card-data.ts';
-
-const TTQ1_ONLINE_PIN = 0x04;
-const TTQ1_SIGNATURE = 0x02;
-const TTQ2_CVM_REQUIRED = 0x40;
-const TTQ3_CDCVM = 0x40;
-const CTQ1_ONLINE_PIN_REQUIRED = 0x80;
-const CTQ1_SIGNATURE_REQUIRED = 0x40;
-const CTQ2_CDCVM_PERFORMED = 0x80;
+import { CTQ, isSet, TTQ } from './qualifiers.ts';
+import type { Cryptogram, Kernel3Transaction } from './transaction.ts';
 
 /**
  * How the cardholder is verified, from the TTQ (9F66) and what the card says in its CTQ (9F6C).
- * Source: EMV Contactless Book C-3, 5.7.1.
+ * Source: EMV Contactless Book C-3, 5.7, as publicly described.
  */
 export function chooseVerification(
-  ttq: Uint8Array | undefined,
-  card: CardData,
-  onlineCryptogram: boolean,
+  { terminal, card }: Kernel3Transaction,
+  cryptogram: Cryptogram,
 ): OutcomeCvm | 'not-possible' {
-  const [ttq1 = 0, ttq2 = 0, ttq3 = 0] = ttq ?? [];
-  const required = (ttq2 & TTQ2_CVM_REQUIRED) !== 0;
+  const ttq = terminal.get('9F66');
+  const required = isSet(ttq, TTQ.cvmRequired);
   const ctq = card.get('9F6C');
   if (!ctq) {
     if (!required) return 'none';
-    if ((ttq1 & TTQ1_SIGNATURE) !== 0) return 'signature';
-    if ((ttq1 & TTQ1_ONLINE_PIN) !== 0) return 'online-pin';
-    return 'not-possible';
+    if (isSet(ttq, TTQ.signature)) return 'signature';
+    return isSet(ttq, TTQ.onlinePin) ? 'online-pin' : 'not-possible';
   }
-  const [ctq1 = 0, ctq2 = 0] = ctq;
-  if ((ctq1 & CTQ1_ONLINE_PIN_REQUIRED) !== 0 && (ttq1 & TTQ1_ONLINE_PIN) !== 0) {
-    return 'online-pin';
+  if (isSet(ctq, CTQ.onlinePinRequired) && isSet(ttq, TTQ.onlinePin)) return 'online-pin';
+  if (isSet(ctq, CTQ.cdcvmPerformed)) {
+    const holds = deviceVerificationHolds(card.get('9F69'), ctq, cryptogram);
+    return holds ? 'cdcvm' : 'not-possible';
   }
-  if ((ctq2 & CTQ2_CDCVM_PERFORMED) !== 0 && (ttq3 & TTQ3_CDCVM) !== 0) {
-    return deviceVerificationHolds(card, ctq, onlineCryptogram) ? 'cdcvm' : 'not-possible';
-  }
-  if ((ctq1 & CTQ1_SIGNATURE_REQUIRED) !== 0 && (ttq1 & TTQ1_SIGNATURE) !== 0) return 'signature';
+  if (isSet(ctq, CTQ.signatureRequired) && isSet(ttq, TTQ.signature)) return 'signature';
   return required ? 'not-possible' : 'none';
 }
 
 /** The CTQ is believed when 9F69 repeats it under the signature, or the issuer will check it. */
 function deviceVerificationHolds(
-  card: CardData,
+  authenticationData: Uint8Array | undefined,
   ctq: Uint8Array,
-  onlineCryptogram: boolean,
+  cryptogram: Cryptogram,
 ): boolean {
-  const authenticationData = card.get('9F69');
-  if (!authenticationData) return onlineCryptogram;
+  if (!authenticationData) return cryptogram === 'arqc';
   return equalBytes(authenticationData.subarray(5, 7), ctq);
 }

@@ -2,19 +2,28 @@ import { decodeTlv } from '../../../tlv/ber.ts';
 import type { KernelStep } from '../../../transaction/commands.ts';
 import { transmit } from '../../../transaction/steps.ts';
 import { readRecord } from '../../apdu.ts';
+import type { AuthenticatedRecord } from '../../oda/static-data.ts';
 import { type CardData, collectObjects } from './card-data.ts';
 
 interface FileRange {
   readonly sfi: number;
   readonly first: number;
   readonly last: number;
+  /** How many of them, from the first, the issuer signed. */
+  readonly signed: number;
 }
 
-/** Reads every record that the AFL (94) names into `card`. Source: EMV 4.4 Book 3, 10.2. */
-export function* readRecords(card: CardData): KernelStep<'read' | 'malformed' | 'card-lost'> {
+/**
+ * Reads every record that the AFL (94) names into `card` and gives those that the issuer signed.
+ * Source: EMV 4.4 Book 3, 10.2.
+ */
+export function* readRecords(
+  card: CardData,
+): KernelStep<readonly AuthenticatedRecord[] | 'malformed' | 'card-lost'> {
   const ranges = parseFileLocator(card.get('94') ?? new Uint8Array(0));
   if (!ranges) return 'malformed';
-  for (const { sfi, first, last } of ranges) {
+  const records: AuthenticatedRecord[] = [];
+  for (const { sfi, first, last, signed } of ranges) {
     for (let record = first; record <= last; record++) {
       const reply = yield* transmit(readRecord(sfi, record));
       if (reply.type === 'card-lost') return 'card-lost';
@@ -23,9 +32,10 @@ export function* readRecords(card: CardData): KernelStep<'read' | 'malformed' | 
       const [template, ...rest] = decoded.ok ? decoded.value : [];
       if (template?.tag !== '70' || rest.length > 0) return 'malformed';
       if (!collectObjects(template.children ?? [], card)) return 'malformed';
+      if (record < first + signed) records.push({ sfi, bytes: reply.data });
     }
   }
-  return 'read';
+  return records;
 }
 
 /** Groups of four bytes: SFI, first record, last record, how many are signed. Book 3, 10.2. */
@@ -37,7 +47,7 @@ function parseFileLocator(afl: Uint8Array): readonly FileRange[] | undefined {
     const sfi = file >> 3;
     const sound = (file & 7) === 0 && sfi >= 1 && sfi <= 30 && first >= 1 && last >= first;
     if (!sound || signed > last - first + 1) return undefined;
-    ranges.push({ sfi, first, last });
+    ranges.push({ sfi, first, last, signed });
   }
   return ranges;
 }

@@ -1,0 +1,96 @@
+import type { ContactlessInput, ReaderCombination } from '#kernel/emv/contactless/input.ts';
+import type { IssuerAnswer } from '#kernel/emv/contactless/kernel-activation.ts';
+import { encodeTlv } from '#kernel/tlv/ber.ts';
+import type { VectorInput } from './vector-input.ts';
+
+/**
+ * What a vector says of the sale, the terminal and its combinations. Only the amount, the currency
+ * and the date must be there; terminal data that is not given is unknown to the kernel, which fills
+ * data object lists with zeros for it.
+ */
+export function readContactlessInput(input: VectorInput): ContactlessInput {
+  const sale = input.object('transaction');
+  const terminal = optionalObject(input, 'terminal');
+  const countryGiven = terminal?.has('9F1A');
+  return {
+    amountMinor: sale.amountMinor('amount'),
+    amountOtherMinor: sale.has('amountOther') ? sale.amountMinor('amountOther') : 0n,
+    transactionType: sale.has('type') ? sale.digits('type', 2) : '00',
+    currency: sale.digits('currency', 3),
+    ...(sale.has('currencyExponent') && { currencyExponent: sale.count('currencyExponent') }),
+    terminalCountry: countryGiven ? (terminal?.digits('9F1A', 4).slice(1) ?? '') : '000',
+    date: sale.digits('date', 6),
+    time: sale.has('time') ? sale.digits('time', 6) : '000000',
+    unpredictableNumbers: sale.has('unpredictableNumbers')
+      ? sale.bytesList('unpredictableNumbers')
+      : [],
+    ephemeralPrivateKeys: sale.has('ephemeralPrivateKeys')
+      ? sale.bytesList('ephemeralPrivateKeys')
+      : [],
+    ...(input.has('start') && { start: input.oneOf('start', ['A', 'B']) }),
+    terminalData: terminal ? bytesByTag(terminal, ['9F1A']) : {},
+    combinations: input.objects('readerCombinations').map(combination),
+    caKeys: optionalObjects(input, 'caKeys').map((key) => ({
+      rid: key.bytes('rid'),
+      index: key.bytes('index')[0] ?? -1,
+      modulus: key.bytes('modulus'),
+      exponent: key.bytes('exponent'),
+      ...(key.has('expiry') && { expiry: key.digits('expiry', 6) }),
+    })),
+    revokedCertificates: optionalObjects(input, 'revokedCertificates').map((one) => ({
+      rid: one.bytes('rid'),
+      index: one.bytes('index')[0] ?? -1,
+      serial: one.bytes('serial'),
+    })),
+    exceptionFile: optionalObjects(input, 'exceptionFile').map((one) => one.text('pan')),
+    tornRecords: optionalObjects(input, 'tornRecords').map(
+      (record) => new Map(Object.entries(bytesByTag(record))),
+    ),
+  };
+}
+
+/** The member `host` as far as a card is concerned; none where the host cannot be reached. */
+export function readIssuerAnswer(input: VectorInput): IssuerAnswer | undefined {
+  const host = optionalObject(input, 'host');
+  if (!host?.has('responseCode')) return undefined;
+  const scripts = ['71', '72'].filter((tag) => host.has(tag));
+  return {
+    responseCode: host.text('responseCode'),
+    ...(host.has('91') && { authenticationData: host.bytes('91') }),
+    scripts: scripts.map((tag) => encodeTlv([{ tag, value: host.bytes(tag) }])),
+  };
+}
+
+function combination(input: VectorInput): ReaderCombination {
+  const limits = optionalObject(input, 'limits');
+  const data = optionalObject(input, 'data');
+  return {
+    aid: input.text('aid').toUpperCase(),
+    kernelId: input.count('kernelId'),
+    limits: {
+      ...(limits?.has('transaction') && { transactionMinor: limits.amountMinor('transaction') }),
+      ...(limits?.has('floor') && { floorMinor: limits.amountMinor('floor') }),
+      ...(limits?.has('cvmRequired') && { cvmRequiredMinor: limits.amountMinor('cvmRequired') }),
+    },
+    ...(input.has('statusCheck') && { statusCheck: input.flag('statusCheck') }),
+    ...(input.has('zeroAmountAllowed') && { zeroAmountAllowed: input.flag('zeroAmountAllowed') }),
+    ...(input.has('extendedSelection') && { extendedSelection: input.flag('extendedSelection') }),
+    data: data ? bytesByTag(data) : {},
+  };
+}
+
+function optionalObject(input: VectorInput, name: string): VectorInput | undefined {
+  return input.has(name) ? input.object(name) : undefined;
+}
+
+function optionalObjects(input: VectorInput, name: string): readonly VectorInput[] {
+  return input.has(name) ? input.objects(name) : [];
+}
+
+function bytesByTag(
+  input: VectorInput,
+  without: readonly string[] = [],
+): Readonly<Record<string, Uint8Array>> {
+  const tags = input.names().filter((tag) => !without.includes(tag));
+  return Object.fromEntries(tags.map((tag) => [tag.toUpperCase(), input.bytes(tag)]));
+}

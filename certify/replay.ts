@@ -1,0 +1,75 @@
+import { encodeHex } from '#kernel/bytes/hex.ts';
+import { fail, type Malformed, ok, type Result } from '#kernel/bytes/result.ts';
+import { InputExhausted } from '#kernel/emv/contactless/kernel-activation.ts';
+import type { KernelCommand, KernelReply, KernelStep } from '#kernel/transaction/commands.ts';
+import type { VectorInput } from './vector-input.ts';
+
+/** One command and its answer as a vector has them. */
+export interface RecordedPair {
+  /** Upper-case hex, or `*` for any command. */
+  readonly command: string;
+  /** Empty: the card was lost. */
+  readonly response: Uint8Array;
+}
+
+/** The member `exchange` of a vector. */
+export function readExchange(input: VectorInput): readonly RecordedPair[] {
+  return input.objects('exchange').map((pair) => ({
+    command: pair.text('command').toUpperCase(),
+    response: pair.bytes('response'),
+  }));
+}
+
+/** A recorded card: the n-th command must be the n-th recorded one. */
+export class RecordedCard {
+  readonly #exchange: readonly RecordedPair[];
+  #sent = 0;
+
+  constructor(exchange: readonly RecordedPair[]) {
+    this.#exchange = exchange;
+  }
+
+  /** How many commands are still to come. */
+  get left(): number {
+    return this.#exchange.length - this.#sent;
+  }
+
+  /** The answer; errors `command-beyond-exchange`, `command-differs`, the path naming it. */
+  answer(command: Uint8Array): Result<KernelReply> {
+    const recorded = this.#exchange[this.#sent];
+    const path = `exchange.${this.#sent}`;
+    if (!recorded) return fail({ kind: 'command-beyond-exchange', path, offset: 0 });
+    if (recorded.command !== '*' && recorded.command !== encodeHex(command)) {
+      return fail({ kind: 'command-differs', path, offset: 0 });
+    }
+    this.#sent += 1;
+    const { response } = recorded;
+    return ok(response.length === 0 ? { type: 'card-lost' } : { type: 'response', response });
+  }
+}
+
+/**
+ * Runs a step against a recorded card; `reply` answers what is not for the card. Errors besides the
+ * card's: `input-exhausted` when the vector holds too few unpredictable numbers or keys.
+ */
+export function replay<T>(
+  step: KernelStep<T>,
+  card: RecordedCard,
+  reply: (command: Exclude<KernelCommand, { type: 'transmit' }>) => KernelReply,
+): Result<T, Malformed> {
+  try {
+    let next = step.next(undefined as never);
+    while (!next.done) {
+      const command = next.value;
+      const answer = command.type === 'transmit' ? card.answer(command.command) : undefined;
+      if (answer && !answer.ok) return answer;
+      next = step.next(
+        answer?.value ?? reply(command as Exclude<typeof command, { type: 'transmit' }>),
+      );
+    }
+    return ok(next.value);
+  } catch (error) {
+    if (!(error instanceof InputExhausted)) throw error;
+    return fail({ kind: 'input-exhausted', path: 'transaction', offset: 0 });
+  }
+}

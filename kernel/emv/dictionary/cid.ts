@@ -1,11 +1,26 @@
-/** What the cryptogram type in 9F27 says. Source: EMV 4.4 Book 3, table 15. */
-export function cryptogramTypeMeaning(value: Uint8Array): string {
-  return TYPES[(value[0] ?? 0) >> 6] ?? '';
-}
+import type { BitTable } from './bits.ts';
 
-const TYPES = [
-  'AAC: the card declines',
-  'TC: the card approves',
-  'ARQC: the card asks its issuer',
-  'AAR: reserved',
+/** Cryptogram information data (9F27). Source: EMV 4.4 Book 3, table 15. */
+export const CID_BITS: BitTable = [
+  {
+    byte: 1,
+    bits: [8, 7],
+    codes: {
+      0: 'AAC: the card declines',
+      1: 'TC: the card approves',
+      2: 'ARQC: the card asks its issuer',
+      3: 'AAR: reserved',
+    },
+  },
+  { byte: 1, bit: 4, meaning: 'Advice required' },
+  {
+    byte: 1,
+    bits: [3, 1],
+    codes: {
+      0: '',
+      1: 'Reason: service not allowed',
+      2: 'Reason: PIN try limit exceeded',
+      3: 'Reason: issuer authentication failed',
+    },
+  },
 ];

@@ -1,6 +1,7 @@
 import { encodeHex } from '../../bytes/hex.ts';
 import type { Sensitivity } from './sensitivity.ts';
-import { tagEntry } from './tags.ts';
+import type { TagContext } from './tag-entry.ts';
+import { tagSensitivity } from './tags.ts';
 
 /** The first six and last four digits of a PAN, the rest as `*`; shorter ones are masked whole. */
 export function maskPan(pan: string): string {
@@ -12,8 +13,8 @@ export function maskPan(pan: string): string {
  * A value as hex with what is sensitive masked: of a PAN the first six and last four digits stay,
  * of anything else that is sensitive or not in the dictionary only its length.
  */
-export function maskValue(tag: string, value: Uint8Array): string {
-  return masked(tagEntry(tag)?.sensitivity, value);
+export function maskValue(tag: string, value: Uint8Array, context: TagContext = {}): string {
+  return masked(tagSensitivity(tag, context), value);
 }
 
 function masked(sensitivity: Sensitivity | undefined, value: Uint8Array): string {

@@ -1,199 +1,129 @@
 import type { DolFormat } from '../../tlv/dol.ts';
-import { SCORING_TAGS } from '../../transaction/scoring-dataset.ts';
+import { BIOMETRIC_ROWS } from './biometric-rows.ts';
+import { BOOK3_ROWS } from './book3-rows.ts';
+import { CONTACTLESS_ROWS } from './contactless-rows.ts';
+import { KERNEL2_ROWS } from './kernel2-rows.ts';
+import { KERNEL3_ROWS } from './kernel3-rows.ts';
+import { KERNEL4_ROWS } from './kernel4-rows.ts';
+import { KERNEL8_ROWS } from './kernel8-rows.ts';
+import { MASTERCARD_ROWS } from './mastercard-rows.ts';
+import { SCORING_ROWS } from './scoring-rows.ts';
 import type { Sensitivity } from './sensitivity.ts';
-import type { TagEntry, TagFormat } from './tag-entry.ts';
+import type { TagContext, TagEntry, TagRow } from './tag-entry.ts';
+import { VISA_ROWS } from './visa-rows.ts';
 
-const BOOK3 = 'EMV 4.4 Book 3, annex A';
-const BOOKB = 'EMV Contactless Book B';
-const BOOKC3 = 'EMV Contactless Book C-3, annex A';
-const OURS = 'Tessera scoring dataset';
+/** Rows of one book. */
+interface TagTable {
+  readonly book: string;
+  /** Where in the book, unless the row says. */
+  readonly section: string;
+  readonly rows: readonly TagRow[];
+  /** The kernel whose meanings these are. */
+  readonly kernel?: number;
+  /** Whether the rows hold within their templates only. */
+  readonly inTemplatesOnly?: boolean;
+}
 
-type Row = readonly [
-  tag: string,
-  name: string,
-  format: TagFormat,
-  minBytes: number,
-  maxBytes: number,
-  source: TagEntry['source'],
-  citation: string,
-  sensitivity?: Sensitivity,
+/** Where nothing is known of the context, the first meaning of a tag is taken. */
+const TABLES: readonly TagTable[] = [
+  { book: 'EMV 4.4 Book 3', section: 'annex A', rows: BIOMETRIC_ROWS, inTemplatesOnly: true },
+  { book: 'EMV 4.4 Book 3', section: 'annex A', rows: BOOK3_ROWS },
+  { book: 'EMV Contactless', section: 'Book A', rows: CONTACTLESS_ROWS },
+  { book: 'EMV Contactless Book C-3', section: 'annex A.2', rows: KERNEL3_ROWS, kernel: 3 },
+  { book: 'EMV Contactless Book C-2', section: 'annex A.1', rows: KERNEL2_ROWS, kernel: 2 },
+  { book: 'EMV Contactless Book C-8', section: 'annex A.1', rows: KERNEL8_ROWS, kernel: 8 },
+  { book: 'EMV Contactless Book C-4', section: '4.3', rows: KERNEL4_ROWS, kernel: 4 },
+  { book: 'Visa', section: 'as publicly described', rows: VISA_ROWS },
+  { book: 'M/Chip', section: 'as publicly described', rows: MASTERCARD_ROWS },
+  { book: 'Tessera scoring dataset', section: 'DE 60 and DE 61', rows: SCORING_ROWS },
 ];
 
-const ROWS: readonly Row[] = [
-  ['4F', 'Application identifier (ADF name)', 'b', 5, 16, 'card', BOOK3],
-  ['42', 'Issuer identification number', 'n', 3, 3, 'card', BOOK3],
-  ['50', 'Application label', 'ans', 1, 16, 'card', BOOK3],
-  ['56', 'Track 1 data', 'ans', 1, 76, 'card', BOOK3, 'track'],
-  ['57', 'Track 2 equivalent data', 'b', 1, 19, 'card', BOOK3, 'track'],
-  ['5A', 'Application primary account number', 'cn', 1, 10, 'card', BOOK3, 'pan'],
-  ['5F20', 'Cardholder name', 'ans', 2, 26, 'card', BOOK3, 'track'],
-  ['5F24', 'Application expiration date', 'n', 3, 3, 'card', BOOK3],
-  ['5F25', 'Application effective date', 'n', 3, 3, 'card', BOOK3],
-  ['5F28', 'Issuer country code', 'n', 2, 2, 'card', BOOK3],
-  ['5F2A', 'Transaction currency code', 'n', 2, 2, 'terminal', BOOK3],
-  ['5F2D', 'Language preference', 'an', 2, 8, 'card', BOOK3],
-  ['5F30', 'Service code', 'n', 2, 2, 'card', BOOK3],
-  ['5F34', 'Application PAN sequence number', 'n', 1, 1, 'card', BOOK3],
-  ['5F36', 'Transaction currency exponent', 'n', 1, 1, 'terminal', BOOK3],
-  ['5F50', 'Issuer URL', 'ans', 0, 252, 'card', BOOK3],
-  ['5F57', 'Account type', 'n', 1, 1, 'terminal', BOOK3],
-  ['61', 'Application template', 'template', 0, 252, 'card', BOOK3],
-  ['6F', 'File control information template', 'template', 0, 252, 'card', BOOK3],
-  ['70', 'Record template', 'template', 0, 252, 'card', BOOK3],
-  ['71', 'Issuer script template 1', 'b', 0, 127, 'issuer', BOOK3],
-  ['72', 'Issuer script template 2', 'b', 0, 127, 'issuer', BOOK3],
-  ['77', 'Response message template format 2', 'template', 0, 252, 'card', BOOK3],
-  ['80', 'Response message template format 1', 'b', 0, 252, 'card', BOOK3],
-  ['81', 'Amount, authorised (binary)', 'b', 4, 4, 'terminal', BOOK3],
-  ['82', 'Application interchange profile', 'b', 2, 2, 'card', BOOK3],
-  ['84', 'Dedicated file name', 'b', 5, 16, 'card', BOOK3],
-  ['86', 'Issuer script command', 'b', 0, 261, 'issuer', BOOK3],
-  ['87', 'Application priority indicator', 'b', 1, 1, 'card', BOOK3],
-  ['88', 'Short file identifier', 'b', 1, 1, 'card', BOOK3],
-  ['89', 'Authorisation code', 'ans', 6, 6, 'issuer', BOOK3],
-  ['8A', 'Authorisation response code', 'an', 2, 2, 'issuer', BOOK3],
-  ['8C', 'Card risk management DOL 1', 'b', 0, 252, 'card', BOOK3],
-  ['8D', 'Card risk management DOL 2', 'b', 0, 252, 'card', BOOK3],
-  ['8E', 'Cardholder verification method list', 'b', 10, 252, 'card', BOOK3],
-  ['8F', 'Certification authority public key index', 'b', 1, 1, 'card', BOOK3],
-  ['90', 'Issuer public key certificate', 'b', 0, 248, 'card', BOOK3],
-  ['91', 'Issuer authentication data', 'b', 8, 16, 'issuer', BOOK3],
-  ['92', 'Issuer public key remainder', 'b', 0, 252, 'card', BOOK3],
-  ['93', 'Signed static application data', 'b', 0, 248, 'card', BOOK3],
-  ['94', 'Application file locator', 'b', 0, 252, 'card', BOOK3],
-  ['95', 'Terminal verification results', 'b', 5, 5, 'terminal', BOOK3],
-  ['97', 'Transaction certificate DOL', 'b', 0, 252, 'card', BOOK3],
-  ['98', 'Transaction certificate hash value', 'b', 20, 20, 'terminal', BOOK3],
-  ['99', 'Transaction PIN data', 'b', 0, 252, 'terminal', BOOK3, 'pin'],
-  ['9A', 'Transaction date', 'n', 3, 3, 'terminal', BOOK3],
-  ['9B', 'Transaction status information', 'b', 2, 2, 'terminal', BOOK3],
-  ['9C', 'Transaction type', 'n', 1, 1, 'terminal', BOOK3],
-  ['9D', 'Directory definition file name', 'b', 5, 16, 'card', BOOK3],
-  ['9F01', 'Acquirer identifier', 'n', 6, 6, 'terminal', BOOK3],
-  ['9F02', 'Amount, authorised', 'n', 6, 6, 'terminal', BOOK3],
-  ['9F03', 'Amount, other', 'n', 6, 6, 'terminal', BOOK3],
-  ['9F04', 'Amount, other (binary)', 'b', 4, 4, 'terminal', BOOK3],
-  ['9F05', 'Application discretionary data', 'b', 1, 32, 'card', BOOK3],
-  ['9F06', 'Application identifier (terminal)', 'b', 5, 16, 'terminal', BOOK3],
-  ['9F07', 'Application usage control', 'b', 2, 2, 'card', BOOK3],
-  ['9F08', 'Application version number (card)', 'b', 2, 2, 'card', BOOK3],
-  ['9F09', 'Application version number (terminal)', 'b', 2, 2, 'terminal', BOOK3],
-  ['9F0A', 'Application selection registered proprietary data', 'b', 0, 252, 'card', BOOK3],
-  ['9F0B', 'Cardholder name, extended', 'ans', 27, 45, 'card', BOOK3, 'track'],
-  ['9F0C', 'Issuer identification number, extended', 'n', 3, 4, 'card', BOOK3],
-  ['9F0D', 'Issuer action code, default', 'b', 5, 5, 'card', BOOK3],
-  ['9F0E', 'Issuer action code, denial', 'b', 5, 5, 'card', BOOK3],
-  ['9F0F', 'Issuer action code, online', 'b', 5, 5, 'card', BOOK3],
-  ['9F10', 'Issuer application data', 'b', 0, 32, 'card', BOOK3],
-  ['9F11', 'Issuer code table index', 'n', 1, 1, 'card', BOOK3],
-  ['9F12', 'Application preferred name', 'ans', 1, 16, 'card', BOOK3],
-  ['9F13', 'Last online ATC register', 'b', 2, 2, 'card', BOOK3],
-  ['9F14', 'Lower consecutive offline limit', 'b', 1, 1, 'card', BOOK3],
-  ['9F15', 'Merchant category code', 'n', 2, 2, 'terminal', BOOK3],
-  ['9F16', 'Merchant identifier', 'ans', 15, 15, 'terminal', BOOK3],
-  ['9F17', 'PIN try counter', 'b', 1, 1, 'card', BOOK3],
-  ['9F18', 'Issuer script identifier', 'b', 4, 4, 'issuer', BOOK3],
-  ['9F1A', 'Terminal country code', 'n', 2, 2, 'terminal', BOOK3],
-  ['9F1B', 'Terminal floor limit', 'b', 4, 4, 'terminal', BOOK3],
-  ['9F1C', 'Terminal identification', 'an', 8, 8, 'terminal', BOOK3],
-  ['9F1D', 'Terminal risk management data', 'b', 1, 8, 'terminal', BOOK3],
-  ['9F1E', 'Interface device serial number', 'an', 8, 8, 'terminal', BOOK3],
-  ['9F1F', 'Track 1 discretionary data', 'ans', 0, 252, 'card', BOOK3, 'track'],
-  ['9F20', 'Track 2 discretionary data', 'cn', 0, 252, 'card', BOOK3, 'track'],
-  ['9F21', 'Transaction time', 'n', 3, 3, 'terminal', BOOK3],
-  ['9F22', 'Certification authority public key index (terminal)', 'b', 1, 1, 'terminal', BOOK3],
-  ['9F23', 'Upper consecutive offline limit', 'b', 1, 1, 'card', BOOK3],
-  ['9F26', 'Application cryptogram', 'b', 8, 8, 'card', BOOK3],
-  ['9F27', 'Cryptogram information data', 'b', 1, 1, 'card', BOOK3],
-  ['9F29', 'Extended selection', 'b', 0, 16, 'card', BOOKB],
-  ['9F2A', 'Kernel identifier', 'b', 1, 8, 'card', BOOKB],
-  ['9F2D', 'ICC PIN encipherment public key certificate', 'b', 0, 248, 'card', BOOK3],
-  ['9F2E', 'ICC PIN encipherment public key exponent', 'b', 1, 3, 'card', BOOK3],
-  ['9F2F', 'ICC PIN encipherment public key remainder', 'b', 0, 252, 'card', BOOK3],
-  ['9F32', 'Issuer public key exponent', 'b', 1, 3, 'card', BOOK3],
-  ['9F33', 'Terminal capabilities', 'b', 3, 3, 'terminal', BOOK3],
-  ['9F34', 'Cardholder verification method results', 'b', 3, 3, 'terminal', BOOK3],
-  ['9F35', 'Terminal type', 'n', 1, 1, 'terminal', BOOK3],
-  ['9F36', 'Application transaction counter', 'b', 2, 2, 'card', BOOK3],
-  ['9F37', 'Unpredictable number', 'b', 4, 4, 'terminal', BOOK3],
-  ['9F38', 'Processing options DOL', 'b', 0, 252, 'card', BOOK3],
-  ['9F39', 'POS entry mode', 'n', 1, 1, 'terminal', BOOK3],
-  ['9F3A', 'Amount, reference currency', 'b', 4, 4, 'terminal', BOOK3],
-  ['9F3B', 'Application reference currency', 'n', 2, 8, 'card', BOOK3],
-  ['9F3C', 'Transaction reference currency code', 'n', 2, 2, 'terminal', BOOK3],
-  ['9F3D', 'Transaction reference currency exponent', 'n', 1, 1, 'terminal', BOOK3],
-  ['9F40', 'Additional terminal capabilities', 'b', 5, 5, 'terminal', BOOK3],
-  ['9F41', 'Transaction sequence counter', 'n', 2, 4, 'terminal', BOOK3],
-  ['9F42', 'Application currency code', 'n', 2, 2, 'card', BOOK3],
-  ['9F43', 'Application reference currency exponent', 'n', 1, 4, 'card', BOOK3],
-  ['9F44', 'Application currency exponent', 'n', 1, 1, 'card', BOOK3],
-  ['9F45', 'Data authentication code', 'b', 2, 2, 'card', BOOK3],
-  ['9F46', 'ICC public key certificate', 'b', 0, 248, 'card', BOOK3],
-  ['9F47', 'ICC public key exponent', 'b', 1, 3, 'card', BOOK3],
-  ['9F48', 'ICC public key remainder', 'b', 0, 252, 'card', BOOK3],
-  ['9F49', 'Dynamic data authentication DOL', 'b', 0, 252, 'card', BOOK3],
-  ['9F4A', 'Static data authentication tag list', 'b', 0, 252, 'card', BOOK3],
-  ['9F4B', 'Signed dynamic application data', 'b', 0, 252, 'card', BOOK3],
-  ['9F4C', 'ICC dynamic number', 'b', 2, 8, 'card', BOOK3],
-  ['9F4D', 'Log entry', 'b', 2, 2, 'card', BOOK3],
-  ['9F4E', 'Merchant name and location', 'ans', 0, 252, 'terminal', BOOK3],
-  ['9F4F', 'Log format', 'b', 0, 252, 'card', BOOK3],
-  [
-    '9F5B',
-    'Issuer script results',
-    'b',
-    0,
-    252,
-    'terminal',
-    'EMV 4.4 Book 4, A5; tag by the payment systems',
-  ],
-  ['9F5D', 'Available offline spending amount', 'n', 6, 6, 'card', BOOKC3],
-  ['9F66', 'Terminal transaction qualifiers', 'b', 4, 4, 'terminal', BOOKC3],
-  ['9F69', 'Card authentication related data', 'b', 5, 16, 'card', BOOKC3],
-  ['9F6B', 'Track 2 data, magstripe mode', 'b', 0, 19, 'card', 'EMV Contactless Book C-2', 'track'],
-  ['9F6C', 'Card transaction qualifiers', 'b', 2, 2, 'card', BOOKC3],
-  ['9F6E', 'Form factor indicator', 'b', 4, 32, 'card', BOOKC3],
-  ['9F7C', 'Customer exclusive data', 'b', 0, 32, 'card', BOOKC3, 'track'],
-  ['A5', 'File control information proprietary template', 'template', 0, 252, 'card', BOOK3],
-  ['BF0C', 'File control information issuer discretionary data', 'template', 0, 222, 'card', BOOK3],
-  [SCORING_TAGS.channel, 'Channel', 'an', 1, 16, 'terminal', OURS],
-  [SCORING_TAGS.deviceInterface, 'Device interface', 'ans', 0, 64, 'terminal', OURS],
-  [SCORING_TAGS.cardholderVerification, 'Cardholder verification', 'ans', 1, 16, 'terminal', OURS],
-  [SCORING_TAGS.basketLines, 'Basket lines', 'b', 2, 2, 'terminal', OURS],
-  [SCORING_TAGS.cardTimeMs, 'Card time in ms', 'b', 4, 4, 'terminal', OURS],
-  [SCORING_TAGS.score, 'Score', 'b', 2, 2, 'host', OURS],
-  [SCORING_TAGS.tier, 'Risk tier', 'an', 3, 6, 'host', OURS],
-  [SCORING_TAGS.reasons, 'Reason codes', 'ans', 0, 120, 'host', OURS],
-  [SCORING_TAGS.requiredMethod, 'Required method', 'an', 3, 8, 'host', OURS],
-  [SCORING_TAGS.verificationUs, 'Time of verification in µs', 'b', 4, 4, 'host', OURS],
-  [SCORING_TAGS.scoringUs, 'Time of scoring in µs', 'b', 4, 4, 'host', OURS],
-  [SCORING_TAGS.bookingUs, 'Time of booking in µs', 'b', 4, 4, 'host', OURS],
-];
+type AnyRow =
+  | (typeof BIOMETRIC_ROWS)[number]
+  | (typeof BOOK3_ROWS)[number]
+  | (typeof CONTACTLESS_ROWS)[number]
+  | (typeof KERNEL2_ROWS)[number]
+  | (typeof KERNEL3_ROWS)[number]
+  | (typeof KERNEL4_ROWS)[number]
+  | (typeof KERNEL8_ROWS)[number]
+  | (typeof MASTERCARD_ROWS)[number]
+  | (typeof SCORING_ROWS)[number]
+  | (typeof VISA_ROWS)[number];
 
-const ENTRIES: ReadonlyMap<string, TagEntry> = new Map(
-  ROWS.map(([tag, name, format, minBytes, maxBytes, source, citation, sensitivity = 'none']) => [
-    tag,
-    {
-      tag,
-      name,
-      format,
-      lengthBytes: [minBytes, maxBytes],
-      source,
-      templates: [],
-      sensitivity,
-      citation,
-    },
-  ]),
+/** A tag that the dictionary knows. */
+export type KnownTag = AnyRow[0];
+
+/** The name of a data element; one name has one meaning, whatever its tag. */
+export type TagName = AnyRow[1];
+
+/** All meanings of all tags, in the order in which they are preferred. */
+export const TAG_ENTRIES: readonly TagEntry[] = TABLES.flatMap((table) =>
+  table.rows.map((row) => entryOf(table, row)),
 );
 
-/** The dictionary's row for a tag (upper-case hex), if it has one. */
-export function tagEntry(tag: string): TagEntry | undefined {
-  return ENTRIES.get(tag);
+const BY_TAG: ReadonlyMap<string, readonly TagEntry[]> = groupByTag(TAG_ENTRIES);
+
+/**
+ * What a tag (upper-case hex) means where it stands, if the dictionary knows: the kernel's own
+ * meaning, else that of the template, else the first that may have such a length. Another kernel's
+ * meaning is given only where there is no other.
+ */
+export function tagEntry(tag: string, context: TagContext = {}): TagEntry | undefined {
+  const entries = candidates(tag, context);
+  const { kernel, lengthBytes } = context;
+  const own = kernel === undefined ? undefined : entries.find((entry) => entry.kernel === kernel);
+  if (own || lengthBytes === undefined) return own ?? entries[0];
+  const fits = ({ lengthBytes: [smallest, largest] }: TagEntry): boolean =>
+    smallest <= lengthBytes && lengthBytes <= largest;
+  return entries.find(fits) ?? entries[0];
+}
+
+/**
+ * How sensitive the value of a tag is: as sensitive as the worst of what the tag may mean where it
+ * stands. Nothing for a tag that is not known.
+ */
+export function tagSensitivity(tag: string, context: TagContext = {}): Sensitivity | undefined {
+  const found = new Set(candidates(tag, context).map(({ sensitivity }) => sensitivity));
+  return STRICTEST_FIRST.find((sensitivity) => found.has(sensitivity));
 }
 
 /** How a DOL lays out the value of a tag; bytes where the dictionary does not say otherwise. */
-export function dolFormat(tag: string): DolFormat {
-  const format = ENTRIES.get(tag)?.format;
+export function dolFormat(tag: string, kernel?: number): DolFormat {
+  const format = tagEntry(tag, { kernel })?.format;
   if (format === undefined || format === 'template') return 'b';
   return format === 'a' ? 'an' : format;
+}
+
+const STRICTEST_FIRST: readonly Sensitivity[] = ['key', 'pin', 'track', 'pan', 'none'];
+
+function candidates(tag: string, { kernel, template }: TagContext): readonly TagEntry[] {
+  const all = BY_TAG.get(tag) ?? [];
+  const here = all.filter(
+    ({ inTemplatesOnly, templates }) =>
+      !inTemplatesOnly || (template !== undefined && templates.includes(template)),
+  );
+  const possible = here.filter(
+    (entry) => kernel === undefined || entry.kernel === undefined || entry.kernel === kernel,
+  );
+  if (possible.length > 0) return possible;
+  return here.length > 0 ? here : all;
+}
+
+function entryOf(table: TagTable, row: TagRow): TagEntry {
+  const { book, section: tableSection, kernel, inTemplatesOnly = false } = table;
+  const [tag, name, format, length, source, templates = [], sensitivity = 'none', section] = row;
+  const lengthBytes = typeof length === 'number' ? ([length, length] as const) : length;
+  const citation = `${book}, ${section ?? tableSection}`;
+  const entry = { tag, name, format, lengthBytes, source, templates, sensitivity, citation };
+  return { ...entry, inTemplatesOnly, ...(kernel !== undefined && { kernel }) };
+}
+
+function groupByTag(entries: readonly TagEntry[]): ReadonlyMap<string, readonly TagEntry[]> {
+  const groups = new Map<string, TagEntry[]>();
+  for (const entry of entries) {
+    const group = groups.get(entry.tag);
+    if (group) group.push(entry);
+    else groups.set(entry.tag, [entry]);
+  }
+  return groups;
 }

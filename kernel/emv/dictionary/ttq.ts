@@ -1,7 +1,7 @@
-import type { BitMeaning } from './bits.ts';
+import type { BitTable } from './bits.ts';
 
 /** Terminal transaction qualifiers (9F66). Source: EMV Contactless Book A, 5.7. */
-export const TTQ_BITS: readonly BitMeaning[] = [
+export const TTQ_BITS: BitTable = [
   { byte: 1, bit: 8, meaning: 'Magnetic stripe mode supported' },
   { byte: 1, bit: 6, meaning: 'EMV mode supported' },
   { byte: 1, bit: 5, meaning: 'Contact chip supported' },
@@ -14,4 +14,6 @@ export const TTQ_BITS: readonly BitMeaning[] = [
   { byte: 2, bit: 6, meaning: 'Offline PIN supported (contact)' },
   { byte: 3, bit: 8, meaning: 'Issuer update supported' },
   { byte: 3, bit: 7, meaning: 'Consumer device verification supported' },
+  { byte: 3, bit: 4, meaning: 'Consumer device verification required' },
+  { byte: 4, bit: 8, meaning: 'fDDA version 1.0 supported' },
 ];

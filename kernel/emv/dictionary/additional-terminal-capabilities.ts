@@ -1,0 +1,32 @@
+import type { BitTable } from './bits.ts';
+
+/** Additional terminal capabilities (9F40). Source: EMV 4.4 Book 4, A3. */
+export const ADDITIONAL_TERMINAL_CAPABILITY_BITS: BitTable = [
+  { byte: 1, bit: 8, meaning: 'Cash' },
+  { byte: 1, bit: 7, meaning: 'Goods' },
+  { byte: 1, bit: 6, meaning: 'Services' },
+  { byte: 1, bit: 5, meaning: 'Cashback' },
+  { byte: 1, bit: 4, meaning: 'Inquiry' },
+  { byte: 1, bit: 3, meaning: 'Transfer' },
+  { byte: 1, bit: 2, meaning: 'Payment' },
+  { byte: 1, bit: 1, meaning: 'Administrative' },
+  { byte: 2, bit: 8, meaning: 'Cash deposit' },
+  { byte: 3, bit: 8, meaning: 'Numeric keys' },
+  { byte: 3, bit: 7, meaning: 'Alphabetic and special keys' },
+  { byte: 3, bit: 6, meaning: 'Command keys' },
+  { byte: 3, bit: 5, meaning: 'Function keys' },
+  { byte: 4, bit: 8, meaning: 'Prints for the attendant' },
+  { byte: 4, bit: 7, meaning: 'Prints for the cardholder' },
+  { byte: 4, bit: 6, meaning: 'Displays to the attendant' },
+  { byte: 4, bit: 5, meaning: 'Displays to the cardholder' },
+  { byte: 4, bit: 2, meaning: 'Code table 10' },
+  { byte: 4, bit: 1, meaning: 'Code table 9' },
+  { byte: 5, bit: 8, meaning: 'Code table 8' },
+  { byte: 5, bit: 7, meaning: 'Code table 7' },
+  { byte: 5, bit: 6, meaning: 'Code table 6' },
+  { byte: 5, bit: 5, meaning: 'Code table 5' },
+  { byte: 5, bit: 4, meaning: 'Code table 4' },
+  { byte: 5, bit: 3, meaning: 'Code table 3' },
+  { byte: 5, bit: 2, meaning: 'Code table 2' },
+  { byte: 5, bit: 1, meaning: 'Code table 1' },
+];

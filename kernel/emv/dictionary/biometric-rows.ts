@@ -1,6 +1,9 @@
 import type { TagRow } from './tag-entry.ts';
 
-/** The data elements of biometric verification, whose tags mean other things outside their templates. Source: EMV 4.4 Book 3, annex A. */
+/**
+ * The data elements of biometric verification, whose tags mean other things outside their
+ * templates. Source: EMV 4.4 Book 3, annex A.
+ */
 export const BIOMETRIC_ROWS = [
   ['7F60', 'Biometric information template', 'template', [0, 255], 'card', ['BF4A', 'BF4B']],
   ['81', 'Biometric type', 'b', [1, 3], 'card', ['A1', 'BF4E']],

@@ -1,6 +1,9 @@
 import type { TagRow } from './tag-entry.ts';
 
-/** The data elements of contact cards and terminals. Source: EMV 4.4 Book 3, annex A; Book 4, annex A. */
+/**
+ * The data elements of contact cards and terminals. Source: EMV 4.4 Book 3, annex A; Book 4, annex
+ * A.
+ */
 export const BOOK3_ROWS = [
   ['42', 'Issuer identification number', 'n', 3, 'card', ['BF0C', '73']],
   ['4F', 'Application identifier (ADF name)', 'b', [5, 16], 'card', ['61']],

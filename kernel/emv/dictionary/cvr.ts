@@ -1,4 +1,6 @@
-/** Which cryptogram the first GENERATE AC gave: two bits that all card verification results have. */
+/**
+ * Which cryptogram the first GENERATE AC gave: two bits that all card verification results have.
+ */
 export const FIRST_CRYPTOGRAM = {
   bits: [6, 5],
   codes: { 0: 'First cryptogram: AAC', 1: 'First cryptogram: TC', 2: 'First cryptogram: ARQC' },

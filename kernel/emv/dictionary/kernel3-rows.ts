@@ -1,6 +1,9 @@
 import type { TagRow } from './tag-entry.ts';
 
-/** Kernel 3. The book is not public; as publicly described. Source: EMV Contactless Book C-3, annex A.2. */
+/**
+ * Kernel 3. The book is not public; as publicly described. Source: EMV Contactless Book C-3, annex
+ * A.2.
+ */
 export const KERNEL3_ROWS = [
   ['9F5A', 'Application program identifier', 'b', [1, 16], 'card', ['BF0C']],
   ['9F5D', 'Available offline spending amount', 'n', 6, 'card', ['77', 'BF0C']],

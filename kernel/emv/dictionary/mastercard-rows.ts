@@ -1,6 +1,8 @@
 import type { TagRow } from './tag-entry.ts';
 
-/** Private data elements of M/Chip cards, as publicly described; the specifications are not public. */
+/**
+ * Private data elements of M/Chip cards, as publicly described; the specifications are not public.
+ */
 export const MASTERCARD_ROWS = [
   ['9F52', 'Terminal compatibility indicator', 'b', 1, 'terminal'],
   ['9F7E', 'Application life cycle data', 'b', 48, 'card', [], 'track'],

@@ -1,6 +1,8 @@
 import type { TagRow } from './tag-entry.ts';
 
-/** Private data elements of Visa cards, as publicly described; the specifications are not public. */
+/**
+ * Private data elements of Visa cards, as publicly described; the specifications are not public.
+ */
 export const VISA_ROWS = [
   ['9F51', 'Application currency code (Visa)', 'n', 2, 'card'],
   ['9F52', 'Application default action', 'b', [2, 6], 'card'],

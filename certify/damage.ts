@@ -1,4 +1,4 @@
-import type { JsonObject, Mutation } from './vector-kind.ts';
+import type { Json, JsonObject, Mutation } from './vector-kind.ts';
 
 /** A text of the input cut short, after every `step` characters (2 for hex). */
 export function* truncations(input: JsonObject, name: string, step: number): Iterable<Mutation> {
@@ -8,6 +8,41 @@ export function* truncations(input: JsonObject, name: string, step: number): Ite
     const cut = { ...input, [name]: text.slice(0, length) };
     yield { damage: 'truncation', name: `${name} cut to ${length} characters`, input: cut };
   }
+}
+
+/** A hex text of the input at lengths that are not allowed: every shorter one, one byte longer. */
+export function* wrongLengths(
+  input: JsonObject,
+  name: string,
+  allowedBytes: readonly number[],
+): Iterable<Mutation> {
+  const text = input[name];
+  if (typeof text !== 'string') return;
+  for (const mutation of truncations(input, name, 2)) {
+    const cut = mutation.input[name] as string;
+    if (!allowedBytes.includes(cut.length / 2)) yield mutation;
+  }
+  if (!allowedBytes.includes(text.length / 2 + 1)) yield* trailing(input, name, '00');
+}
+
+/** A member of the input with each of these in its place. */
+export function* replaced(
+  input: JsonObject,
+  name: string,
+  damage: Mutation['damage'],
+  values: readonly Json[],
+): Iterable<Mutation> {
+  if (!(name in input)) return;
+  for (const value of values) {
+    yield { damage, name: `${name} = ${value}`, input: { ...input, [name]: value } };
+  }
+}
+
+/** The input without one of its members. */
+export function* without(input: JsonObject, name: string): Iterable<Mutation> {
+  if (!(name in input)) return;
+  const { [name]: _, ...rest } = input;
+  yield { damage: 'truncation', name: `no ${name}`, input: rest };
 }
 
 /** A text of the input with something behind it. */
@@ -37,4 +72,14 @@ export function* changed(
 /** Every character of a hex text, each turned into another hex digit. */
 export function* everyDigit(text: string): Iterable<readonly [at: number, character: string]> {
   for (let at = 0; at < text.length; at++) yield [at, text[at] === '0' ? '1' : '0'];
+}
+
+/** This character at every place of a text, or at those from one place to another. */
+export function* everywhere(
+  text: string,
+  character: string,
+  from = 0,
+  to = text.length,
+): Iterable<readonly [at: number, character: string]> {
+  for (let at = from; at < to; at++) yield [at, character];
 }

@@ -1,6 +1,7 @@
-import { cardVerification, scriptMessaging } from './kinds/card-verification.ts';
+import { applicationCryptogram } from './kinds/application-cryptogram.ts';
+import { cardVerification } from './kinds/card-verification.ts';
 import { dolBuild } from './kinds/dol.ts';
-import { dukptAes, dukptTdes } from './kinds/dukpt.ts';
+import { dukptAes, dukptNextKsn, dukptTdes } from './kinds/dukpt.ts';
 import { ecsdsaVerify } from './kinds/ecsdsa.ts';
 import { emvArpc, emvArqc, emvSessionKey } from './kinds/emv-keys.ts';
 import { iso8583Decode, iso8583Encode } from './kinds/iso8583.ts';
@@ -8,6 +9,7 @@ import { keyBlockUnwrap, keyBlockWrap } from './kinds/key-block.ts';
 import { checkValue, mac } from './kinds/mac.ts';
 import { odaRsa } from './kinds/oda.ts';
 import { pinBlockDecode, pinBlockEncode } from './kinds/pin-block.ts';
+import { scriptMessaging } from './kinds/script-messaging.ts';
 import { tlvDecode, tlvEncode } from './kinds/tlv.ts';
 import { transaction } from './kinds/transaction.ts';
 import type { VectorKind } from './vector-kind.ts';
@@ -22,6 +24,7 @@ const ALL: readonly VectorKind[] = [
   checkValue,
   dukptTdes,
   dukptAes,
+  dukptNextKsn,
   iso8583Decode,
   iso8583Encode,
   keyBlockUnwrap,
@@ -29,6 +32,7 @@ const ALL: readonly VectorKind[] = [
   cardVerification,
   emvSessionKey,
   emvArqc,
+  applicationCryptogram,
   emvArpc,
   scriptMessaging,
   odaRsa,

@@ -49,6 +49,19 @@ test('every kind that can be run has a schema, and vectors that pass and that ar
   }
 });
 
+test('every kind of error that kernel/keys gives is asked for by a vector', () => {
+  const keys = path.resolve(folder, '../kernel/keys');
+  const sources = readdirSync(keys).filter((name) => !name.includes('.test.'));
+  const text = sources.map((name) => readFileSync(path.join(keys, name), 'utf8')).join('\n');
+  const given = new Set([...text.matchAll(/malformed\(\s*'([a-z-]+)'/g)].map(([, kind]) => kind));
+  const asked = packs.flatMap((f) => f.vectors.map(({ expect: { error } }) => error));
+  expect(given.size).toBeGreaterThan(45);
+  // A vector's keys are checked to be hex before the kernel sees them; `secret-key.test.ts` has it.
+  expect([...given].filter((kind) => kind !== 'bad-key' && !asked.includes(kind ?? ''))).toEqual(
+    [],
+  );
+});
+
 describe('the kernel', () => {
   let runs: readonly VectorRun[] = [];
   beforeAll(async () => {

@@ -10,12 +10,7 @@ import {
 } from '#kernel/keys/card-verification.ts';
 import { computeCvc3, computeIvCvc3 } from '#kernel/keys/cvc3.ts';
 import { type Pan, parsePan } from '#kernel/keys/pan.ts';
-import {
-  buildVisaPinChangeBlock,
-  computeScriptMac,
-  encipherScriptData,
-} from '#kernel/keys/script-messaging.ts';
-import { trailing } from '../damage.ts';
+import { changed, everywhere, replaced, trailing, truncations, wrongLengths } from '../damage.ts';
 import { VectorInput } from '../vector-input.ts';
 import type { JsonObject, VectorKind } from '../vector-kind.ts';
 
@@ -33,26 +28,27 @@ export const cardVerification: VectorKind = {
     return input.fault ? fail(input.fault) : compute();
   },
   *mutations(input) {
-    yield* trailing(input, 'key', '00');
-    for (const name of ['pin', 'pan', 'expiry', 'serviceCode', 'offset']) {
-      if (!(name in input)) continue;
-      yield { damage: 'digit', name: `${name} = 12x4`, input: { ...input, [name]: '12x4' } };
+    const isIbm = String(input['method']).startsWith('ibm3624');
+    yield* wrongLengths(input, 'key', isIbm ? [8, 16, 24] : [16]);
+    for (const name of ['pan', 'pin', 'expiry', 'serviceCode', 'offset', 'decimalisationTable']) {
+      yield* changed(input, name, 'digit', everywhere(String(input[name] ?? ''), 'x'));
     }
-  },
-};
-
-/** Protecting issuer scripts, by `method`: `mac`, `encipher`, `visa-pin-change`. */
-export const scriptMessaging: VectorKind = {
-  kind: 'script-messaging',
-  run(members) {
-    const input = new VectorInput(members);
-    const compute = protection(input);
-    return input.fault ? fail(input.fault) : compute();
-  },
-  *mutations(input) {
-    yield* trailing(input, 'key', '00');
-    for (const name of ['header', 'atc', 'cryptogram']) yield* trailing(input, name, '00');
-    if ('pin' in input) yield { damage: 'digit', name: 'pin', input: { ...input, pin: '12x4' } };
+    yield* changed(input, 'validationData', 'digit', [[0, 'G']]);
+    for (const name of ['expiry', 'serviceCode', 'decimalisationTable', 'validationData']) {
+      yield* truncations(input, name, 1);
+      yield* trailing(input, name, '0');
+    }
+    for (const name of ['pin', 'offset']) {
+      yield* replaced(input, name, 'length', ['', '123', '1234567890123']);
+    }
+    const shortPan = { dcvv: '1234', pvv: '12345678901' }[String(input['method'])];
+    yield* replaced(input, 'pan', 'length', ['', '1'.repeat(20), shortPan ?? '']);
+    yield* replaced(input, 'keyIndex', 'digit', [7, 0.5]);
+    yield* replaced(input, 'length', 'length', [0, 3, 13]);
+    yield* wrongLengths(input, 'ivCvc3', [2]);
+    yield* wrongLengths(input, 'un', [4]);
+    if (typeof input['atc'] === 'number') yield* replaced(input, 'atc', 'digit', [10_000, 0.5]);
+    else yield* wrongLengths(input, 'atc', [2]);
   },
 };
 
@@ -112,31 +108,6 @@ function ibm3624(
     case 'ibm3624-pin': {
       const offset = input.text('offset');
       return () => worded(applyPinOffset(key, given, offset));
-    }
-    default:
-      return method satisfies never;
-  }
-}
-
-function protection(input: VectorInput): () => Told {
-  const key = input.key('key');
-  const method = input.oneOf('method', ['mac', 'encipher', 'visa-pin-change']);
-  switch (method) {
-    case 'mac': {
-      const [header, atc] = [input.bytes('header'), input.bytes('atc')];
-      const [cryptogram, data] = [input.bytes('cryptogram'), input.bytes('data')];
-      const lengthBytes = input.count('lengthBytes');
-      return () => hexed(computeScriptMac(key, { header, atc, cryptogram, data }, lengthBytes));
-    }
-    case 'encipher': {
-      const rules = input.oneOf('rules', ['visa', 'mastercard', 'common-core']);
-      const data = input.bytes('data');
-      return () => hexed(encipherScriptData(key, data, rules));
-    }
-    case 'visa-pin-change': {
-      const pin = input.text('pin');
-      const current = input.has('currentPin') ? input.text('currentPin') : undefined;
-      return () => hexed(buildVisaPinChangeBlock(key, pin, current));
     }
     default:
       return method satisfies never;

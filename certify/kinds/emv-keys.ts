@@ -15,13 +15,15 @@ import {
   deriveAesSessionKey,
   deriveCommonSessionKey,
   deriveMastercardSessionKey,
+  deriveScriptSessionKey,
   deriveTreeSessionKey,
+  deriveVisaScriptKey,
 } from '#kernel/keys/emv-session-keys.ts';
 import { parsePan } from '#kernel/keys/pan.ts';
 import type { SecretKey } from '#kernel/keys/secret-key.ts';
-import { trailing } from '../damage.ts';
+import { changed, everywhere, replaced, wrongLengths } from '../damage.ts';
 import { VectorInput } from '../vector-input.ts';
-import type { Mutation, VectorKind } from '../vector-kind.ts';
+import type { JsonObject, Mutation, VectorKind } from '../vector-kind.ts';
 import { wrongResult } from './mac.ts';
 
 type Key = Result<SecretKey, Malformed>;
@@ -44,10 +46,13 @@ export const emvSessionKey: VectorKind = {
     return key.ok ? ok({ key: key.value.revealHex() }) : key;
   },
   *mutations(input) {
-    yield* trailing(input, 'imk' in input ? 'imk' : 'mk', '00');
-    if ('atc' in input) yield* trailing(input, 'atc', '00');
-    if ('un' in input) yield* trailing(input, 'un', '00');
-    if ('pan' in input) yield { damage: 'digit', name: 'a letter', input: { ...input, pan: '4A' } };
+    const { method } = input;
+    const isAes = method === 'option-c' || method === 'aes-csk';
+    for (const name of ['imk', 'mk']) yield* wrongLengths(input, name, isAes ? AES_KEYS : [16]);
+    yield* damagedInputs(input);
+    yield* wrongLengths(input, 'iv', [16]);
+    yield* replaced(input, 'height', 'length', [0, 1, 17, 2 ** 53]);
+    yield* replaced(input, 'branch', 'length', [0, 1, 257, 2 ** 53]);
   },
 };
 
@@ -76,8 +81,11 @@ export const emvArqc: VectorKind = {
     return computed.ok ? ok({ cryptogram: encodeHex(computed.value) }) : computed;
   },
   *mutations(input, expected) {
-    const key = ['sk', 'mk', 'imk'].find((name) => name in input);
-    if (key) yield* trailing(input, key, '00');
+    const isAes = input['algorithm'] === 'aes';
+    for (const name of ['sk', 'mk']) yield* wrongLengths(input, name, isAes ? AES_KEYS : [16]);
+    yield* wrongLengths(input, 'imk', [16]);
+    yield* damagedInputs(input);
+    yield* replaced(input, 'padding', 'digit', [0, 3]);
     yield* wrongResult(input, expected['cryptogram'], 'mac');
   },
 };
@@ -100,12 +108,27 @@ export const emvArpc: VectorKind = {
         : computeArpcMethod2(algorithm, key, arqc, csu, proprietary);
     return arpc.ok ? ok({ arpc: encodeHex(arpc.value) }) : arpc;
   },
-  *mutations(input): Iterable<Mutation> {
-    for (const name of ['sk', 'arqc', input['method'] === 1 ? 'arc' : 'csu']) {
-      yield* trailing(input, name, '00');
-    }
+  *mutations(input) {
+    yield* wrongLengths(input, 'sk', input['algorithm'] === 'aes' ? AES_KEYS : [16]);
+    yield* wrongLengths(input, 'arqc', [8]);
+    yield* wrongLengths(input, 'arc', [2]);
+    yield* wrongLengths(input, 'csu', [4]);
+    yield* replaced(input, 'pad', 'length', ['00'.repeat(9)]);
+    yield* replaced(input, 'method', 'digit', [0, 3]);
   },
 };
+
+const AES_KEYS = [16, 24, 32];
+
+/** What derivations take besides their key. */
+function* damagedInputs(input: JsonObject): Iterable<Mutation> {
+  yield* wrongLengths(input, 'atc', [2]);
+  yield* wrongLengths(input, 'un', [4]);
+  yield* wrongLengths(input, 'arqc', [8]);
+  yield* changed(input, 'pan', 'digit', everywhere(String(input['pan'] ?? ''), 'A'));
+  yield* replaced(input, 'pan', 'length', ['', '1'.repeat(20)]);
+  yield* replaced(input, 'psn', 'digit', ['', '1', '111', '1A']);
+}
 
 /** Reads what the method needs; the derivation itself only runs when nothing was missing. */
 function derivation(input: VectorInput): () => Key {
@@ -117,11 +140,18 @@ function derivation(input: VectorInput): () => Key {
     'mastercard-skd',
     'emv2000',
     'aes-csk',
+    'script',
+    'visa-script',
   ]);
   if (method === 'option-a' || method === 'option-b' || method === 'option-c') {
     return masterKey(input, method);
   }
-  const [mk, atc] = [input.key('mk'), input.bytes('atc')];
+  const mk = input.key('mk');
+  if (method === 'script') {
+    const arqc = input.bytes('arqc');
+    return () => deriveScriptSessionKey(mk, arqc);
+  }
+  const atc = input.bytes('atc');
   switch (method) {
     case 'csk':
       return () => deriveCommonSessionKey(mk, atc);
@@ -137,6 +167,8 @@ function derivation(input: VectorInput): () => Key {
       };
       return () => deriveTreeSessionKey(mk, atc, tree);
     }
+    case 'visa-script':
+      return () => deriveVisaScriptKey(mk, atc);
     case 'aes-csk':
       return () => deriveAesSessionKey(mk, atc);
     default:

@@ -1,9 +1,18 @@
 import { fail, ok } from '#kernel/bytes/result.ts';
 import { unwrapKeyBlock, wrapKeyBlock } from '#kernel/keys/key-block.ts';
 import { KEY_BLOCK_VERSIONS, type KeyBlockHeader } from '#kernel/keys/key-block-header.ts';
-import { changed, everyDigit, trailing, truncations } from '../damage.ts';
+import {
+  changed,
+  everyDigit,
+  everywhere,
+  replaced,
+  trailing,
+  truncations,
+  without,
+  wrongLengths,
+} from '../damage.ts';
 import { VectorInput } from '../vector-input.ts';
-import type { JsonObject, VectorKind } from '../vector-kind.ts';
+import type { JsonObject, Mutation, VectorKind } from '../vector-kind.ts';
 
 /** Opening key blocks. */
 export const keyBlockUnwrap: VectorKind = {
@@ -20,10 +29,10 @@ export const keyBlockUnwrap: VectorKind = {
     yield* truncations(input, 'block', 1);
     yield* trailing(input, 'block', '0');
     yield* trailing(input, 'block', '00000000');
-    yield* trailing(input, 'kbpk', '00');
+    yield* wrongLengths(input, 'kbpk', protectionKeyBytes(input['block']));
     const block = String(input['block']);
     yield* changed(input, 'block', 'mac', everyDigit(block));
-    yield* changed(input, 'block', 'digit', everyStranger(block));
+    yield* changed(input, 'block', 'digit', everywhere(block, '\u00e9'));
   },
 };
 
@@ -39,19 +48,35 @@ export const keyBlockWrap: VectorKind = {
     return block.ok ? ok({ block: block.value }) : block;
   },
   *mutations(input) {
-    yield* trailing(input, 'kbpk', '00');
     const header = input['header'] as JsonObject;
-    for (const name of ['keyUsage', 'algorithm', 'modeOfUse', 'keyVersion', 'exportability']) {
-      for (const value of ['', '!', '???']) {
-        const wrong = { ...header, [name]: value };
-        yield { damage: 'digit', name: `${name} = ${value}`, input: { ...input, header: wrong } };
-      }
+    yield* wrongLengths(input, 'kbpk', protectionKeyBytes(header['version']));
+    yield* replaced(input, 'key', 'length', ['', '00'.repeat(8192)]);
+    // Counter mode (E) needs no whole blocks; elsewhere one byte more or less is one too many.
+    if (header['version'] !== 'E') yield* trailing(input, 'fill', '00');
+    for (const damaged of damagedHeaders(header)) {
+      yield { ...damaged, input: { ...input, header: damaged.input } };
     }
   },
 };
 
-function* everyStranger(text: string): Iterable<readonly [at: number, character: string]> {
-  for (let at = 0; at < text.length; at++) yield [at, '\u00e9'];
+/** How long a protection key of this block's or header's version may be. */
+function protectionKeyBytes(version: unknown): readonly number[] {
+  const [letter] = String(version);
+  if (letter === 'D' || letter === 'E') return [16, 24, 32];
+  return letter === 'B' ? [16, 24] : [8, 16, 24];
+}
+
+function* damagedHeaders(header: JsonObject): Iterable<Mutation> {
+  for (const name of ['keyUsage', 'algorithm', 'modeOfUse', 'keyVersion', 'exportability']) {
+    yield* replaced(header, name, 'digit', ['', '!', '???', '\u00e9', 7]);
+    yield* without(header, name);
+  }
+  yield* replaced(header, 'version', 'tag', ['F', 'a', '', 1]);
+  const strange = [{ id: 'K', data: '' }, { id: 'KS', data: '\n' }, { id: 'PB', data: '' }, {}];
+  for (const block of strange) {
+    const optionalBlocks = [block];
+    yield { damage: 'tag', name: 'an optional block', input: { ...header, optionalBlocks } };
+  }
 }
 
 function readHeader(input: VectorInput): KeyBlockHeader {

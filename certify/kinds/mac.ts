@@ -2,10 +2,16 @@ import { encodeHex } from '#kernel/bytes/hex.ts';
 import { fail, ok } from '#kernel/bytes/result.ts';
 import { computeCheckValue, verifyCheckValue } from '#kernel/keys/check-value.ts';
 import { computeMac, MAC_ALGORITHMS, type MacPadding, verifyMac } from '#kernel/keys/mac.ts';
-import { changed, everyDigit, trailing } from '../damage.ts';
+import { changed, everyDigit, replaced, wrongLengths } from '../damage.ts';
 import { VectorInput } from '../vector-input.ts';
 import type { JsonObject, Mutation, VectorKind } from '../vector-kind.ts';
 
+const MAC_KEY_BYTES = {
+  'iso9797-1-alg1': [8, 16, 24],
+  'iso9797-1-alg3': [16],
+  'cmac-tdes': [16, 24],
+  'cmac-aes': [16, 24, 32],
+} as const;
 const PADDINGS: Readonly<Record<number, MacPadding>> = { 1: 1, 2: 2, 3: 3 };
 
 /** Message authentication codes. With `verify`, a MAC that is checked instead. */
@@ -28,9 +34,13 @@ export const mac: VectorKind = {
     return ok({ mac: encodeHex(claimed ?? (computed.value as Uint8Array)) });
   },
   *mutations(input, expected) {
-    if (input['algorithm'] !== 'hmac-sha256') yield* trailing(input, 'key', '00');
+    const algorithm = MAC_ALGORITHMS.find((known) => known === input['algorithm']);
+    if (algorithm && algorithm !== 'hmac-sha256') {
+      yield* wrongLengths(input, 'key', MAC_KEY_BYTES[algorithm]);
+    }
     yield* wrongResult(input, expected['mac'], 'mac');
-    yield { damage: 'length', name: 'a MAC of no bytes', input: { ...input, lengthBytes: 0 } };
+    if (!('verify' in input)) yield* replaced(input, 'lengthBytes', 'length', [0, 33]);
+    if (algorithm?.startsWith('iso9797')) yield* replaced(input, 'padding', 'digit', [0, 4]);
   },
 };
 
@@ -51,9 +61,9 @@ export const checkValue: VectorKind = {
     return computed.ok ? ok({ kcv: encodeHex(computed.value) }) : computed;
   },
   *mutations(input, expected) {
-    yield* trailing(input, 'key', '00');
+    yield* wrongLengths(input, 'key', input['algorithm'] === 'tdes' ? [8, 16, 24] : [16, 24, 32]);
     yield* wrongResult(input, expected['kcv'], 'check-value');
-    yield { damage: 'length', name: 'no bytes', input: { ...input, lengthBytes: 0 } };
+    if (!('verify' in input)) yield* replaced(input, 'lengthBytes', 'length', [0, 17]);
   },
 };
 

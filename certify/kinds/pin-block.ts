@@ -5,9 +5,9 @@ import { type Pan, parsePan } from '#kernel/keys/pan.ts';
 import { decodePinBlock, encodePinBlock, type PinBlockFormat } from '#kernel/keys/pin-block.ts';
 import { decipherPinBlock, encipherPinBlock } from '#kernel/keys/pin-block-format4.ts';
 import type { SecretKey } from '#kernel/keys/secret-key.ts';
-import { changed, trailing, truncations } from '../damage.ts';
+import { changed, everyDigit, everywhere, replaced, without, wrongLengths } from '../damage.ts';
 import { VectorInput } from '../vector-input.ts';
-import type { VectorKind } from '../vector-kind.ts';
+import type { JsonObject, Mutation, VectorKind } from '../vector-kind.ts';
 
 const FORMATS: Readonly<Record<number, PinBlockFormat>> = { 0: 0, 1: 1, 2: 2, 3: 3 };
 
@@ -41,12 +41,12 @@ export const pinBlockEncode: VectorKind = {
     });
   },
   *mutations(input) {
-    const { pin, ...rest } = input;
-    const wrong = { '123': 'length', '1234567890123': 'length', '12A4': 'digit' } as const;
-    for (const [other, damage] of Object.entries(wrong)) {
-      yield { damage, name: `a PIN of ${other}`, input: { ...rest, pin: other } };
-    }
-    yield* changed(input, 'pan', 'digit', [[0, 'A']]);
+    yield* replaced(input, 'pin', 'length', ['', '123', '1234567890123']);
+    yield* changed(input, 'pin', 'digit', everywhere(String(input['pin']), 'A'));
+    yield* damagedCommons(input);
+    if (input['format'] === 4) yield* wrongLengths(input, 'fill', [8]);
+    else if ('fill' in input) yield* replaced(input, 'fill', 'truncation', ['', 'A']);
+    if (input['format'] === 3) yield* changed(input, 'fill', 'digit', [[0, '9']]);
   },
 };
 
@@ -72,25 +72,53 @@ export const pinBlockDecode: VectorKind = {
     const pin = decodePinBlock(known, clear.value, pan.value);
     return pin.ok ? ok({ pin: pin.value }) : pin;
   },
-  *mutations(input) {
-    yield* truncations(input, 'block', 2);
-    yield* trailing(input, 'block', '00');
-    if ('key' in input) return;
-    const others = [...'0123456789ABCDEF'];
-    yield* changed(
-      input,
-      'block',
-      'tag',
-      others.map((digit) => [0, digit] as const),
-    );
-    yield* changed(
-      input,
-      'block',
-      'length',
-      [...'0123DEF'].map((digit) => [1, digit] as const),
-    );
+  *mutations(input, expected) {
+    yield* wrongLengths(input, 'block', [input['format'] === 4 || isAes(input['key']) ? 16 : 8]);
+    yield* changed(input, 'block', 'digit', everywhere(String(input['block']), 'G'));
+    yield* damagedCommons(input);
+    if (!('key' in input)) yield* damagedClearBlock(input, String(expected['pin']));
+    // Deciphered, a damaged block of format 1 or 3 may hold a PIN by chance; these cannot.
+    else if (input['format'] !== 1 && input['format'] !== 3) {
+      yield* changed(input, 'block', 'digit', everyDigit(String(input['block'])));
+    }
   },
 };
+
+/** What both kinds have: a format, perhaps an account, perhaps a key. */
+function* damagedCommons(input: JsonObject): Iterable<Mutation> {
+  yield* replaced(input, 'format', 'tag', [5, 15, 16, '0']);
+  yield* changed(input, 'pan', 'digit', everywhere(String(input['pan'] ?? ''), 'A'));
+  yield* replaced(input, 'pan', 'length', ['', '1'.repeat(20)]);
+  if (input['format'] === 0 || input['format'] === 3) {
+    yield* without(input, 'pan');
+    yield* replaced(input, 'pan', 'length', ['1'.repeat(12)]);
+  }
+  const isAesFormat = input['format'] === 4 || isAes(input['key']);
+  yield* wrongLengths(input, 'key', isAesFormat ? [16, 24, 32] : [8, 16, 24, 32]);
+}
+
+/** Every wrong control digit, length, and PIN or filling digit of a clear block. */
+function* damagedClearBlock(input: JsonObject, pin: string): Iterable<Mutation> {
+  const block = String(input['block']);
+  const control = [...DIGITS].map((digit) => [0, digit] as const);
+  yield* changed(input, 'block', 'tag', control);
+  const lengths = [...'0123DEF'].map((digit) => [1, digit] as const);
+  yield* changed(input, 'block', 'length', lengths);
+  if (input['format'] !== 0 && input['format'] !== 2) return;
+  // All that follows the PIN is F; a PIN that is said to be longer takes an F for a digit.
+  yield* changed(input, 'block', 'digit', [...everyDigit(block)].slice(2 + pin.length));
+  if (pin.length < 12) {
+    const longer = (pin.length + 1).toString(16).toUpperCase();
+    yield* changed(input, 'block', 'length', [[1, longer]]);
+  }
+}
+
+const DIGITS = '0123456789ABCDEF';
+
+/** Whether a key can only be one of AES, by its length. */
+function isAes(key: unknown): boolean {
+  return typeof key === 'string' && key.length === 64;
+}
 
 function readPan(input: VectorInput): Result<Pan | undefined, Malformed> {
   return input.has('pan') ? parsePan(input.text('pan')) : ok(undefined);

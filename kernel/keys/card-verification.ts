@@ -101,7 +101,9 @@ export function computeNaturalPin(
   if (!/^\d{16}$/.test(decimalisationTable)) {
     return malformed('bad-table', 'decimalisationTable', 0);
   }
-  if (!(length >= 4 && length <= 12)) return malformed('bad-pin-length', 'length', length);
+  if (!Number.isInteger(length) || length < 4 || length > 12) {
+    return malformed('bad-pin-length', 'length', 0);
+  }
   const digits = encodeHex(tdesCipherOf(key.reveal()).encrypt(hex(validationData)));
   const natural = [...digits].map((digit) => decimalisationTable[Number.parseInt(digit, 16)]);
   return ok(natural.join('').slice(0, length));

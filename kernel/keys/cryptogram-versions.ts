@@ -8,13 +8,16 @@ export type SessionKeyMethod = 'none' | 'common' | 'mastercard' | 'aes';
 export interface CryptogramVersion {
   /** As the scheme names it, for example `CVN 18`. */
   readonly name: string;
-  readonly scheme: 'visa' | 'mastercard' | 'common-core';
+  readonly scheme: 'visa' | 'mastercard' | 'interac' | 'common-core';
   /** The byte of 9F10 that says so, counted from 0, and its value. */
   readonly marker: { readonly offset: number; readonly value: number };
   readonly algorithm: 'tdes' | 'aes';
   readonly sessionKey: SessionKeyMethod;
   readonly padding: 1 | 2;
-  /** What is signed, by tag in order; `9F10[3-6]` are bytes 3 to 6 of it, counted from 0. */
+  /**
+   * What is signed, by tag in order; `9F10[3-6]` are bytes 3 to 6 of it, counted from 0, and
+   * `9F10[10-]` all from byte 10 on.
+   */
   readonly data: readonly string[];
   readonly arpcMethod: 1 | 2;
   readonly source: string;
@@ -34,11 +37,22 @@ export const CRYPTOGRAM_VERSIONS: readonly CryptogramVersion[] = [
     marker: { offset: 1, value: 0x22 },
   },
   mastercard('CVN 16', 0x10, 'mastercard', [...BASE, '9F10[2-7]']),
-  mastercard('CVN 17', 0x11, 'mastercard', [...BASE, '9F10[2-7]', '9F10[10-17]']),
+  mastercard('CVN 17', 0x11, 'mastercard', [...BASE, '9F10[2-7]', '9F10[10-]']),
   mastercard('CVN 20', 0x14, 'common', [...BASE, '9F10[2-7]']),
-  mastercard('CVN 21', 0x15, 'common', [...BASE, '9F10[2-7]', '9F10[10-17]']),
+  mastercard('CVN 21', 0x15, 'common', [...BASE, '9F10[2-7]', '9F10[10-]']),
   {
     name: 'CVN 133',
+    scheme: 'interac',
+    marker: { offset: 2, value: 0x85 },
+    algorithm: 'tdes',
+    sessionKey: 'mastercard',
+    padding: 2,
+    data: [...BASE, '9F10'],
+    arpcMethod: 1,
+    source: 'publicly described: Interac, as in open issuers’ code (pyemv)',
+  },
+  {
+    name: 'CCI A5',
     scheme: 'common-core',
     marker: { offset: 1, value: 0xa5 },
     algorithm: 'tdes',
@@ -49,7 +63,7 @@ export const CRYPTOGRAM_VERSIONS: readonly CryptogramVersion[] = [
     source: 'EMV 4.4 Book 3, annex C9: common core identifier A5',
   },
   {
-    name: 'CVN 134',
+    name: 'CCI A6',
     scheme: 'common-core',
     marker: { offset: 1, value: 0xa6 },
     algorithm: 'aes',
@@ -83,11 +97,12 @@ export function buildCryptogramData(
 ): Result<Uint8Array, Malformed<'missing-data'>> {
   const parts: Uint8Array[] = [];
   for (const entry of version.data) {
-    const [, tag = '', from, to] = /^(\w+)(?:\[(\d+)-(\d+)\])?$/.exec(entry) ?? [];
+    const [, tag = '', from, to] = /^(\w+)(?:\[(\d+)-(\d*)\])?$/.exec(entry) ?? [];
     const value = lookUp(tag);
-    const end = to === undefined ? (value?.length ?? 0) : Number(to) + 1;
-    if (!value || value.length < end) return malformed('missing-data', entry, 0);
-    parts.push(value.subarray(Number(from ?? 0), end));
+    const start = Number(from ?? 0);
+    const end = to ? Number(to) + 1 : (value?.length ?? 0);
+    if (!value || value.length < end || start >= end) return malformed('missing-data', entry, 0);
+    parts.push(value.subarray(start, end));
   }
   return ok(concatBytes(...parts));
 }

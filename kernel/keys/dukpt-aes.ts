@@ -48,6 +48,7 @@ export type AesDukptError = KeyLengthError | KsnError | Malformed<'key-type-too-
 
 const DERIVATION = 0x8000;
 const INITIAL = 0x8001;
+const UPDATE_COUNTER = 0xffffffff;
 
 /**
  * The initial key of a device, as long as the base derivation key (16, 24 or 32 bytes). The counter
@@ -74,15 +75,9 @@ export function deriveAesDerivationKey(
   const type = aesTypeOf(initialKey);
   if (!type) return malformed('bad-key-length', 'initialKey', 0);
   const counter = checkAesCounter(aesCounter(ksn));
-  if (!counter.ok) return counter;
-  let key = initialKey.reveal();
-  let reached = 0;
-  for (let bit = 2 ** 31; bit >= 1; bit /= 2) {
-    if (Math.floor(counter.value / bit) % 2 === 0) continue;
-    reached += bit;
-    key = derive(key, type, DERIVATION, derivationPlace(ksn, reached));
-  }
-  return ok(new SecretKey(key));
+  return counter.ok
+    ? ok(new SecretKey(derivationKey(initialKey, type, ksn, counter.value)))
+    : counter;
 }
 
 /**
@@ -108,21 +103,40 @@ export function deriveAesWorkingKey(
 
 /**
  * The key that a new initial key is enciphered with when a device is given one: a key-encryption
- * key of the counter FFFFFFFF, whose 32 one bits no transaction can have, derived from the initial
- * key in one step. Source: ANSI X9.24-3:2017, 6.5.4.
+ * key of the counter FFFFFFFF, whose 32 one bits no transaction can have. The counter of the KSN is
+ * not looked at. Source: ANSI X9.24-3:2017, 6.5.4 and the test vectors of its supplement.
  */
 export function deriveAesUpdateKey(
   initialKey: SecretKey,
   ksn: AesKsn,
   keyType: AesDukptKeyType,
 ): Result<SecretKey, AesDukptError> {
-  if (!aesTypeOf(initialKey)) return malformed('bad-key-length', 'initialKey', 0);
+  const ownType = aesTypeOf(initialKey);
+  if (!ownType) return malformed('bad-key-length', 'initialKey', 0);
   const type: KeyTypeRow = KEY_TYPES[keyType];
   if (type.strengthBits > initialKey.lengthBytes * 8) {
     return malformed('key-type-too-strong', 'keyType', 0);
   }
-  const place = derivationPlace(ksn, 0xffffffff);
-  return ok(new SecretKey(derive(initialKey.reveal(), type, USAGES['key-encryption'], place)));
+  const key = derivationKey(initialKey, ownType, ksn, UPDATE_COUNTER);
+  const place = derivationPlace(ksn, UPDATE_COUNTER);
+  return ok(new SecretKey(derive(key, type, USAGES['key-encryption'], place)));
+}
+
+/** One derivation for every one bit of the counter, the highest first. */
+function derivationKey(
+  initialKey: SecretKey,
+  type: KeyTypeRow,
+  ksn: AesKsn,
+  counter: number,
+): Uint8Array {
+  let key = initialKey.reveal();
+  let reached = 0;
+  for (let bit = 2 ** 31; bit >= 1; bit /= 2) {
+    if (Math.floor(counter / bit) % 2 === 0) continue;
+    reached += bit;
+    key = derive(key, type, DERIVATION, derivationPlace(ksn, reached));
+  }
+  return key;
 }
 
 /** The kind of an AES key, by its length. */

@@ -53,6 +53,8 @@ export interface ReadHeader {
 
 const FIXED_CHARACTERS = 16;
 const MAX_CHARACTERS = 9992;
+/** Their number stands in two digits. */
+const MAX_OPTIONAL_BLOCKS = 99;
 
 /** The whole block is this many bytes or a multiple, as its header must be too. */
 export function blockBytesOf(version: KeyBlockVersion): 8 | 16 {
@@ -84,7 +86,7 @@ export function parseKeyBlockHeader(block: string): Result<ReadHeader, KeyBlockH
   };
   const fault = fieldFault(fields, block);
   if (fault) return fault;
-  const blocks = readOptionalBlocks(block, Number(block.slice(12, 14)));
+  const blocks = optionalBlocksOf(block, Number(block.slice(12, 14)));
   if (!blocks.ok) return blocks;
   const { end, optionalBlocks } = blocks.value;
   // Version E needs no whole blocks: it enciphers in counter mode.
@@ -140,18 +142,37 @@ function fieldFault(fields: HeaderFields, block: string) {
     : malformed('bad-reserved', 'header.reserved', 14);
 }
 
-/** Reads this many optional blocks from character 16 on. */
+interface OptionalBlocks {
+  readonly optionalBlocks: readonly OptionalBlock[];
+  readonly end: number;
+}
+
+/**
+ * Reads this many optional blocks. An extended length says first how long it is itself: in digits
+ * as in the example of X9.143:2021, 8.5, or in bytes of two digits as TR-31:2018 is read by many.
+ * What cannot be the one is read as the other; the MAC tells whether that was right.
+ */
+function optionalBlocksOf(
+  block: string,
+  count: number,
+): Result<OptionalBlocks, KeyBlockHeaderError> {
+  const inDigits = readOptionalBlocks(block, count, 1);
+  const read = inDigits.ok ? inDigits : readOptionalBlocks(block, count, 2);
+  return read.ok ? read : inDigits;
+}
+
 function readOptionalBlocks(
   block: string,
   count: number,
-): Result<{ optionalBlocks: readonly OptionalBlock[]; end: number }, KeyBlockHeaderError> {
+  digitsPerUnit: 1 | 2,
+): Result<OptionalBlocks, KeyBlockHeaderError> {
   const optionalBlocks: OptionalBlock[] = [];
   let at = FIXED_CHARACTERS;
   for (let index = 0; index < count; index++) {
     const path = `header.optionalBlocks.${index}`;
     const id = block.slice(at, at + 2);
     if (!/^[A-Z0-9]{2}$/.test(id)) return malformed('bad-optional-block', path, at);
-    const size = optionalBlockSize(block, at);
+    const size = optionalBlockSize(block, at, digitsPerUnit);
     if (!size || size.characters < size.head || at + size.characters > block.length) {
       return malformed('bad-optional-block', path, at + 2);
     }
@@ -166,17 +187,18 @@ function readOptionalBlocks(
 
 /**
  * How long an optional block is and how much of it is its head: a length of two hex digits, or `00`
- * and the number of the digits that follow (X9.143:2021, 5.4).
+ * and how much of a length follows (X9.143:2021, 5.4).
  */
 function optionalBlockSize(
   block: string,
   at: number,
+  digitsPerUnit: 1 | 2,
 ): { readonly characters: number; readonly head: number } | undefined {
   const short = hexNumber(block.slice(at + 2, at + 4), 2);
   if (short === undefined) return undefined;
   if (short !== 0) return { characters: short, head: 4 };
-  const digits = hexNumber(block.slice(at + 4, at + 6), 2);
-  if (digits === undefined || digits === 0 || digits > 8) return undefined;
+  const digits = (hexNumber(block.slice(at + 4, at + 6), 2) ?? 0) * digitsPerUnit;
+  if (digits === 0 || digits > 8) return undefined;
   const characters = hexNumber(block.slice(at + 6, at + 6 + digits), digits);
   return characters === undefined ? undefined : { characters, head: 6 + digits };
 }
@@ -199,11 +221,14 @@ function formatOptionalBlocks(
   }
   const blockBytes = blockBytesOf(header.version);
   const spare = (FIXED_CHARACTERS + text.length) % blockBytes;
-  const count = header.optionalBlocks.length;
+  const count = header.optionalBlocks.length + (spare === 0 ? 0 : 1);
+  if (count > MAX_OPTIONAL_BLOCKS || text.length > MAX_CHARACTERS) {
+    return malformed('bad-optional-block', 'header.optionalBlocks', 0);
+  }
   if (spare === 0) return ok({ text, count });
   const fill = blockBytes - spare < 4 ? 2 * blockBytes - spare : blockBytes - spare;
   const length = fill.toString(16).toUpperCase().padStart(2, '0');
-  return ok({ text: `${text}PB${length}${'0'.repeat(fill - 4)}`, count: count + 1 });
+  return ok({ text: `${text}PB${length}${'0'.repeat(fill - 4)}`, count });
 }
 
 function lengthOf(data: string): string {

@@ -13,12 +13,18 @@ export type ScriptRules = 'visa' | 'mastercard' | 'common-core';
 export interface ScriptCommand {
   /** CLA INS P1 P2 Lc, 5 bytes, Lc with the MAC counted in. */
   readonly header: Uint8Array;
-  /** 2 bytes. */
-  readonly atc: Uint8Array;
-  /** The application cryptogram the script answers, 8 bytes. */
-  readonly cryptogram: Uint8Array;
+  /** The transaction that the script answers; absent where its session key depends on it. */
+  readonly transaction?: ScriptTransaction;
   /** As it is sent: enciphered where it is. */
   readonly data: Uint8Array;
+}
+
+/** What of a transaction goes into the MAC of a script. */
+export interface ScriptTransaction {
+  /** 2 bytes. */
+  readonly atc: Uint8Array;
+  /** The application cryptogram, 8 bytes. */
+  readonly cryptogram: Uint8Array;
 }
 
 /** Why a script cannot be protected. */
@@ -27,20 +33,31 @@ export type ScriptError =
   | PinBlockError
   | Malformed<'bad-header' | 'bad-atc' | 'bad-arqc' | 'bad-mac-length' | 'bad-data-length'>;
 
+const NO_TRANSACTION: ScriptTransaction = {
+  atc: new Uint8Array(0),
+  cryptogram: new Uint8Array(0),
+};
+
 /**
- * The MAC of a script command, 4 to 8 bytes: the retail MAC over header, ATC, cryptogram and data.
- * `key` is the session key for MACs, 16 bytes. Source: EMV 4.4 Book 2, 9.2.3.
+ * The MAC of a script command, 4 to 8 bytes: the retail MAC over header, ATC and cryptogram (where
+ * they are given) and data. `key` is the session key for MACs, 16 bytes.
+ * Source: EMV 4.4 Book 2, 9.2.3; without the transaction as publicly described (pyemv).
  */
 export function computeScriptMac(
   key: SecretKey,
   command: ScriptCommand,
   lengthBytes: number,
 ): Result<Uint8Array, ScriptError> {
-  const { header, atc, cryptogram, data } = command;
+  const { header, transaction, data } = command;
+  const { atc, cryptogram } = transaction ?? NO_TRANSACTION;
   if (header.length !== 5) return malformed('bad-header', 'header', header.length);
-  if (atc.length !== 2) return malformed('bad-atc', 'atc', atc.length);
-  if (cryptogram.length !== 8) return malformed('bad-arqc', 'cryptogram', cryptogram.length);
-  if (!(lengthBytes >= 4 && lengthBytes <= 8)) return malformed('bad-mac-length', 'lengthBytes', 0);
+  if (transaction && atc.length !== 2) return malformed('bad-atc', 'atc', atc.length);
+  if (transaction && cryptogram.length !== 8) {
+    return malformed('bad-arqc', 'cryptogram', cryptogram.length);
+  }
+  if (!Number.isInteger(lengthBytes) || lengthBytes < 4 || lengthBytes > 8) {
+    return malformed('bad-mac-length', 'lengthBytes', 0);
+  }
   const mac = retailMac(key, concatBytes(header, atc, cryptogram, data), 2);
   return mac.ok ? ok(mac.value.subarray(0, lengthBytes)) : mac;
 }

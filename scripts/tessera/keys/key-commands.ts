@@ -16,6 +16,10 @@ import {
 
 const PIN_FORMAT = numberOption('format', 'ISO 9564-1 format: 0, 1, 2, 3 or 4');
 const PIN_FILL = hexOption('fill', 'the random part of formats 1, 3 and 4, made where absent');
+const DEVICE_KEY = [
+  optional(hexOption('bdk', 'the base derivation key, or')),
+  optional({ ...hexOption('initial-key', 'the initial key of the device'), member: 'initialKey' }),
+];
 const KBPK = hexOption('kbpk', 'the key block protection key');
 
 /** Check values, MACs, PIN blocks, DUKPT, key blocks. */
@@ -68,7 +72,7 @@ export const KEY_COMMANDS: readonly KindCommand[] = [
     summary: 'a key of TDES DUKPT (ANSI X9.24-1)',
     example: 'dukpt-tdes --bdk @bdk.hex --ksn FFFF9876543210E00001 --usage pin --reveal',
     options: [
-      hexOption('bdk', 'the base derivation key'),
+      ...DEVICE_KEY,
       hexOption('ksn', 'the key serial number, 10 bytes'),
       textOption(
         'usage',
@@ -84,16 +88,26 @@ export const KEY_COMMANDS: readonly KindCommand[] = [
     example:
       'dukpt-aes --bdk @bdk.hex --ksn 123456789012345600000001 --usage pin --key-type aes128',
     options: [
-      optional(hexOption('bdk', 'the base derivation key, or')),
-      optional({
-        ...hexOption('initial-key', 'the initial key of the device'),
-        member: 'initialKey',
-      }),
+      ...DEVICE_KEY,
       hexOption('ksn', 'the key serial number, 12 bytes'),
-      textOption('usage', 'initial, derivation, pin, mac-generation, data-encryption, …'),
+      textOption(
+        'usage',
+        'initial, derivation, update, pin, mac-generation, mac-verification, mac-both, ' +
+          'data-encryption, data-decryption, data-both or key-encryption',
+      ),
       { ...textOption('key-type', 'aes128, aes192, aes256, tdes2 or tdes3'), member: 'keyType' },
     ],
     secret: ['key'],
+  },
+  {
+    name: 'next-ksn',
+    kind: 'dukpt.next-ksn',
+    summary: 'the key serial number of the next transaction',
+    example: 'next-ksn --scheme tdes --ksn FFFF9876543210EFF800',
+    options: [
+      textOption('scheme', 'tdes or aes'),
+      hexOption('ksn', 'the one used last, 10 or 12 bytes'),
+    ],
   },
   {
     name: 'unwrap',

@@ -32,6 +32,11 @@ export function generateAc(control: number, data: Uint8Array): Uint8Array {
   return shortApdu(0x80, 0xae, control, 0x00, data);
 }
 
+/** EXCHANGE RELAY RESISTANCE DATA with the terminal's entropy, 4 bytes. Books C-2 and C-8, 5. */
+export function exchangeRelayResistanceData(entropy: Uint8Array): Uint8Array {
+  return shortApdu(0x80, 0xea, 0x00, 0x00, entropy);
+}
+
 /** INTERNAL AUTHENTICATE with the values of the DDOL. Book 3, 6.5.9. */
 export function internalAuthenticate(ddolData: Uint8Array): Uint8Array {
   return shortApdu(0x00, 0x88, 0x00, 0x00, ddolData);
@@ -55,6 +60,22 @@ export function getChallenge(): Uint8Array {
 /** GET DATA for a tag of two bytes, hex. Book 3, 6.5.7. */
 export function getData(tag: string): Uint8Array {
   return concatBytes(Uint8Array.of(0x80, 0xca), hex(tag), Uint8Array.of(0x00));
+}
+
+/** PUT DATA of a tag of one or two bytes, hex. Book C-2, 5 (PUT DATA). */
+export function putData(tag: string, value: Uint8Array): Uint8Array {
+  const [p1 = 0, p2 = 0] = hex(tag.padStart(4, '0'));
+  return withoutLe(0x80, 0xda, p1, p2, value);
+}
+
+/** RECOVER AC with the values of the DRDOL. Book C-2, 5 (RECOVER AC). */
+export function recoverAc(drdolData: Uint8Array): Uint8Array {
+  return shortApdu(0x80, 0xd0, 0x00, 0x00, drdolData);
+}
+
+/** COMPUTE CRYPTOGRAPHIC CHECKSUM with the values of the UDOL. Book C-2, 5. */
+export function computeCryptographicChecksum(udolData: Uint8Array): Uint8Array {
+  return shortApdu(0x80, 0x2a, 0x8e, 0x80, udolData);
 }
 
 /** READ RECORD `record` of the file with short identifier `sfi` (1 to 30). Book 3, 6.5.11. */

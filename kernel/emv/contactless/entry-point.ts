@@ -13,7 +13,7 @@ import {
   type KernelRestart,
 } from './kernel-activation.ts';
 import { KERNELS } from './kernels.ts';
-import { type ContactlessOutcome, outcomeOf } from './outcome.ts';
+import { type ContactlessOutcome, outcomeOf, type TagStore } from './outcome.ts';
 import { type PreparedCombination, preProcess } from './pre-processing.ts';
 
 /** What Entry Point gives the terminal. */
@@ -37,7 +37,8 @@ const ONE_CARD: UiRequest = { message: 'present-one-card', status: 'processing-e
 
 /**
  * The contactless part of a transaction, from the amount to an outcome that the terminal must act
- * on; Try Again and Select Next are acted on here. Source: EMV Contactless Book B, 3.
+ * on; Try Again, Select Next and every start B are acted on here. Source: EMV Contactless Book B,
+ * 3.
  */
 export function* runEntryPoint(
   input: ContactlessInput,
@@ -70,6 +71,7 @@ class Session {
   #numbersTaken = 0;
   #keysTaken = 0;
   #presentationsLeft = 0;
+  #tornRecords: readonly TagStore[] | undefined;
   #restart: KernelRestart | undefined;
   #candidates: readonly Candidate[] = [];
   #selected: Candidate | undefined;
@@ -82,6 +84,7 @@ class Session {
     combinations: readonly PreparedCombination[],
   ) {
     this.#input = input;
+    this.#tornRecords = input.tornRecords;
     this.#kernels = kernels;
     this.#combinations = combinations.filter(({ kernelId }) => kernelId in kernels);
   }
@@ -101,7 +104,8 @@ class Session {
     this.#restart = goesOn ? { state: state ?? new Map(), ...(issuer && { issuer }) } : undefined;
     if (outcome.uiOnOutcome) yield* show(outcome.uiOnOutcome);
     if (outcome.type === 'select-next') return yield* this.#select();
-    if (outcome.type === 'try-again' && this.#presentationsLeft > 0) {
+    this.#tornRecords = outcome.tornRecords ?? this.#tornRecords;
+    if (isPresentedAgain(outcome) && this.#presentationsLeft > 0) {
       return yield* this.#startB(outcome.uiOnRestart, outcome);
     }
     const selected = this.#selected;
@@ -171,8 +175,9 @@ class Session {
   #activationOf(candidate: Candidate): KernelActivation {
     const restart = this.#restart;
     const { unpredictableNumbers, ephemeralPrivateKeys = [] } = this.#input;
+    const tornRecords = this.#tornRecords;
     return {
-      input: this.#input,
+      input: tornRecords ? { ...this.#input, tornRecords } : this.#input,
       combination: candidate.combination,
       candidate,
       fci: this.#fci,
@@ -183,6 +188,14 @@ class Session {
       ...(restart && { restart }),
     };
   }
+}
+
+/**
+ * Try Again, and End Application with start B: a card that was lost in the middle, or a device
+ * whose holder must do something on it first. Source: Book A, 6.2; Book B, 3.5.
+ */
+function isPresentedAgain({ type, start }: ContactlessOutcome): boolean {
+  return type === 'try-again' || (type === 'end-application' && start === 'B');
 }
 
 function taken(value: Uint8Array | undefined, what: string): Uint8Array {

@@ -36,7 +36,7 @@ describe('the time of one exchange', () => {
       { timeExcess: 201, limitsExceeded: true, thresholdExceeded: true },
     ],
   ])('%s', (_, processingUs, found) => {
-    expect(measureRelayResistance(answer, limits, ON_THE_WAY_US + processingUs)).toEqual({
+    expect(measureRelayResistance(answer, limits, ON_THE_WAY_US + processingUs)).toMatchObject({
       ...fine,
       ...found,
     });
@@ -44,8 +44,8 @@ describe('the time of one exchange', () => {
 
   test('less than the way takes counts as none', () => {
     const none = measureRelayResistance({ ...answer, minTime: 20 }, limits, 100);
-    expect(none).toEqual(fine);
-    expect(measureRelayResistance(answer, limits, 100)).toEqual({ ...fine, tooFast: true });
+    expect(none).toMatchObject({ ...fine, measured: 0 });
+    expect(measureRelayResistance(answer, limits, 100)).toMatchObject({ ...fine, tooFast: true });
   });
 
   test('a time that was not measured counts as the longest', () => {

@@ -24,6 +24,8 @@ export interface RelayResistanceLimits {
 
 /** What one exchange shows. */
 export interface RelayResistanceMeasurement {
+  /** How long the card worked, hundreds of microseconds; FFFF for that and more. */
+  readonly measured: number;
   /** Faster than the card can be: the card's data are wrong. */
   readonly tooFast: boolean;
   /** Slower than the card says it ever is. */
@@ -63,6 +65,7 @@ export function measureRelayResistance(
   const onTheWay = limits.commandTime + Math.min(transmissionTime, limits.answerTime);
   const measured = Math.max(0, elapsed - onTheWay);
   return {
+    measured,
     tooFast: measured < Math.max(0, minTime - limits.minGrace),
     limitsExceeded: measured > maxTime + limits.maxGrace,
     thresholdExceeded: isThresholdExceeded(answer, limits, measured),

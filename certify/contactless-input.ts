@@ -28,6 +28,8 @@ export function readContactlessInput(input: VectorInput): ContactlessInput {
       ? sale.bytesList('ephemeralPrivateKeys')
       : [],
     ...(input.has('start') && { start: input.oneOf('start', ['A', 'B']) }),
+    ...(input.has('terminalCategory') && { terminalCategory: input.bytes('terminalCategory') }),
+    ...(input.has('presentations') && { presentations: input.count('presentations') }),
     terminalData: terminal ? bytesByTag(terminal, ['9F1A']) : {},
     combinations: input.objects('readerCombinations').map(combination),
     caKeys: optionalObjects(input, 'caKeys').map((key) => ({
@@ -42,7 +44,7 @@ export function readContactlessInput(input: VectorInput): ContactlessInput {
       index: one.bytes('index')[0] ?? -1,
       serial: one.bytes('serial'),
     })),
-    exceptionFile: optionalObjects(input, 'exceptionFile').map((one) => one.text('pan')),
+    exceptionFile: input.has('exceptionFile') ? input.texts('exceptionFile') : [],
     tornRecords: optionalObjects(input, 'tornRecords').map(
       (record) => new Map(Object.entries(bytesByTag(record))),
     ),
@@ -72,6 +74,9 @@ function combination(input: VectorInput): ReaderCombination {
       ...(limits?.has('floor') && { floorMinor: limits.amountMinor('floor') }),
       ...(limits?.has('cvmRequired') && { cvmRequiredMinor: limits.amountMinor('cvmRequired') }),
     },
+    ...(input.has('transactionTypes') && {
+      transactionTypes: input.texts('transactionTypes'),
+    }),
     ...(input.has('statusCheck') && { statusCheck: input.flag('statusCheck') }),
     ...(input.has('zeroAmountAllowed') && { zeroAmountAllowed: input.flag('zeroAmountAllowed') }),
     ...(input.has('extendedSelection') && { extendedSelection: input.flag('extendedSelection') }),

@@ -4,6 +4,7 @@ import { dolBuild } from './kinds/dol.ts';
 import { dukptAes, dukptNextKsn, dukptTdes } from './kinds/dukpt.ts';
 import { ecsdsaVerify } from './kinds/ecsdsa.ts';
 import { emvArpc, emvArqc, emvSessionKey } from './kinds/emv-keys.ts';
+import { entryPoint } from './kinds/entry-point.ts';
 import { iso8583Decode, iso8583Encode } from './kinds/iso8583.ts';
 import { keyBlockUnwrap, keyBlockWrap } from './kinds/key-block.ts';
 import { checkValue, mac } from './kinds/mac.ts';
@@ -37,6 +38,7 @@ const ALL: readonly VectorKind[] = [
   scriptMessaging,
   odaRsa,
   ecsdsaVerify,
+  entryPoint,
   transaction,
 ];
 

@@ -26,6 +26,11 @@ export class VectorInput {
     this.#root = root ?? this;
   }
 
+  /** All of it, as it stands. */
+  get members(): JsonObject {
+    return this.#members;
+  }
+
   /** Why the input cannot be run, if it cannot. */
   get fault(): Malformed | undefined {
     return this.#root.#fault;
@@ -100,6 +105,11 @@ export class VectorInput {
     const items = this.#list(name);
     const list = this.#inner(Object.fromEntries(items.entries()), name);
     return items.map((_, i) => list.bytes(`${i}`));
+  }
+
+  /** A list of texts. */
+  texts(name: string): readonly string[] {
+    return this.#list(name).map((item) => (typeof item === 'string' ? item : this.#bad(name, '')));
   }
 
   /** The names of the members there are. */

@@ -26,6 +26,11 @@ export function getProcessingOptions(pdolData: Uint8Array): Uint8Array {
   return shortApdu(0x80, 0xa8, 0x00, 0x00, data);
 }
 
+/** SEND POI INFORMATION, `information` wrapped in template 83. EMV Contactless Book B 2.12, C.1. */
+export function sendPoiInformation(information: Uint8Array): Uint8Array {
+  return shortApdu(0x80, 0x1a, 0x00, 0x00, encodeTlv([{ tag: '83', value: information }]));
+}
+
 /** GENERATE AC; `control` is P1: the cryptogram and signature asked for. Book 3, 6.5.5. */
 export function generateAc(control: number, data: Uint8Array): Uint8Array {
   if (data.length === 0) return Uint8Array.of(0x80, 0xae, control, 0x00, 0x00);

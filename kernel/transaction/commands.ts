@@ -5,8 +5,7 @@ import type { UiRequest } from './ui-request.ts';
 
 /** What the kernel asks of the terminal. It does nothing itself. */
 export type KernelCommand =
-  /** Waits for a card. `fieldOff`: how long the field is off first, in hundreds of ms. */
-  | { readonly type: 'activate'; readonly interface: 'contactless'; readonly fieldOff?: number }
+  | ({ readonly type: 'activate'; readonly interface: 'contactless' } & FieldActivation)
   | { readonly type: 'activate'; readonly interface: 'contact' }
   | { readonly type: 'transmit'; readonly command: Uint8Array }
   | { readonly type: 'ask-pin'; readonly use: 'online' }
@@ -15,6 +14,14 @@ export type KernelCommand =
   | { readonly type: 'choose-application'; readonly candidates: readonly ApplicationChoice[] }
   | { readonly type: 'authorise-online'; readonly request: AuthorisationRequest }
   | { readonly type: 'show'; readonly request: UiRequest };
+
+/** How a card is waited for in the field. */
+export interface FieldActivation {
+  /** How long the field is off first, in hundreds of milliseconds. */
+  readonly fieldOff?: number;
+  /** After how long the reply is `cancelled`; never unless given. */
+  readonly withinMs?: number;
+}
 
 /** An application that the cardholder may choose or, where it is the only one, confirm. */
 export interface ApplicationChoice {

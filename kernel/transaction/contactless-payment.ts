@@ -3,6 +3,7 @@ import type { ContactlessInput } from '../emv/contactless/input.ts';
 import type { OutcomeReason } from '../emv/contactless/outcome.ts';
 import { buildAuthorisationRequest } from './authorisation.ts';
 import type { HostReply, KernelStep } from './commands.ts';
+import { issuerAnswer } from './issuer-answer.ts';
 import type { EndReason } from './payment.ts';
 import { declineReason, isApproval } from './response-codes.ts';
 import { askOnlinePin, authoriseOnline, show } from './steps.ts';
@@ -62,7 +63,21 @@ function* goOnline(input: ContactlessInput, result: Concluded): KernelStep<Payme
   const request = buildAuthorisationRequest(dataRecord, input, verification, label);
   if (!request) return { type: 'declined', reason: 'card-error' };
   if (pinBlock) yield* show({ message: 'authorising', status: 'processing' });
-  return concluded(yield* authoriseOnline(request));
+  const reply = yield* authoriseOnline(request);
+  yield* handToCard(result, reply);
+  return concluded(reply);
+}
+
+/**
+ * Brings the issuer's answer back to the card where the kernel asked for that: a second tap, whose
+ * end changes nothing in what the issuer said. Source: EMV Contactless Book A, 6.1.2 and 8.3.
+ */
+function* handToCard({ outcome, resume }: Concluded, reply: HostReply): KernelStep<void> {
+  const { start, onlineResponseData } = outcome;
+  if (reply.type !== 'answered' || start === 'n/a' || onlineResponseData === 'n/a') return;
+  const answer = issuerAnswer(reply.responseCode, reply.issuerData);
+  const hasData = answer.authenticationData !== undefined || answer.scripts.length > 0;
+  if (hasData || onlineResponseData === 'any') yield* resume(answer);
 }
 
 function concluded(reply: HostReply): PaymentOutcome {

@@ -4,6 +4,7 @@ import type { AuthorisationRequest } from './authorisation.ts';
 import type {
   ApplicationChoice,
   CardReply,
+  FieldActivation,
   HostReply,
   KernelCommand,
   KernelReply,
@@ -11,10 +12,11 @@ import type {
 } from './commands.ts';
 import type { UiRequest } from './ui-request.ts';
 
-/** Waits for a card in the field, which is first off for `fieldOff` hundreds of milliseconds. */
-export function* activateField(fieldOff = 0): KernelStep<'activated' | 'collision' | 'cancelled'> {
-  const off = fieldOff > 0 ? { fieldOff } : {};
-  const reply = yield { type: 'activate', interface: 'contactless', ...off };
+/** Waits for a card in the field. */
+export function* activateField(
+  how: FieldActivation = {},
+): KernelStep<'activated' | 'collision' | 'cancelled'> {
+  const reply = yield { type: 'activate', interface: 'contactless', ...how };
   if (reply.type === 'activated' || reply.type === 'collision' || reply.type === 'cancelled') {
     return reply.type;
   }

@@ -18,15 +18,18 @@ const CANCELLED: PortFailure = {
 
 /**
  * Waits on all readers at once; the first card wins and the other readers stop waiting. A reader
- * that fails leaves the rest waiting. Failures: `cancelled`, or the last reader's when all failed.
+ * that fails leaves the rest waiting. Failures: `cancelled`, also after `withinMs` without a card,
+ * or the last reader's when all failed.
  */
 export async function awaitCard(
   readers: readonly CardReader[],
   signal: CancelSignal,
+  withinMs?: number,
 ): Promise<Result<FoundCard, PortFailure>> {
   if (signal.aborted) return fail(CANCELLED);
   const waiting = new AbortController();
   const stop = (): void => waiting.abort();
+  const timer = withinMs === undefined ? undefined : setTimeout(stop, withinMs);
   signal.addEventListener('abort', stop, { once: true });
   let found: FoundCard | undefined;
   let failure: PortFailure = { ...CANCELLED, kind: 'reader-absent', detail: 'There is no reader.' };
@@ -44,6 +47,7 @@ export async function awaitCard(
     }),
   );
   signal.removeEventListener('abort', stop);
+  clearTimeout(timer);
   if (found && signal.aborted) await found.connection.close();
   if (signal.aborted) return fail(CANCELLED);
   return found ? ok(found) : fail(failure);

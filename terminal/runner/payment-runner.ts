@@ -3,7 +3,7 @@ import { fail, ok, type Result } from '#kernel/bytes/result.ts';
 import type { ContactlessInput } from '#kernel/emv/contactless/input.ts';
 import type { CancelSignal } from '#kernel/ports/cancel-signal.ts';
 import type { PortFailure } from '#kernel/ports/failure.ts';
-import type { KernelCommand, KernelReply } from '#kernel/transaction/commands.ts';
+import type { FieldActivation, KernelCommand, KernelReply } from '#kernel/transaction/commands.ts';
 import { type PaymentOutcome, payContactless } from '#kernel/transaction/contactless-payment.ts';
 import { authorise } from './authorise.ts';
 import { awaitCard, type FoundCard } from './field.ts';
@@ -80,9 +80,7 @@ class Performer {
   async perform(command: KernelCommand): Promise<Result<KernelReply, PortFailure>> {
     switch (command.type) {
       case 'activate':
-        return ok(
-          await this.#activate(command.interface === 'contactless' ? (command.fieldOff ?? 0) : 0),
-        );
+        return ok(await this.#activate(command.interface === 'contactless' ? command : {}));
       case 'transmit':
         return ok(await this.#transmit(command.command));
       case 'ask-pin':
@@ -122,10 +120,10 @@ class Performer {
     await this.#card.connection.close();
   }
 
-  async #activate(fieldOff: number): Promise<KernelReply> {
+  async #activate({ fieldOff = 0, withinMs }: FieldActivation): Promise<KernelReply> {
     await this.releaseCard();
     if (fieldOff > 0) await setTimeout(100 * fieldOff);
-    const found = await awaitCard(this.#ports.readers, this.#signal);
+    const found = await awaitCard(this.#ports.readers, this.#signal, withinMs);
     if (!found.ok) return { type: 'cancelled' };
     this.#card = found.value;
     this.#activatedAtMs = performance.now();

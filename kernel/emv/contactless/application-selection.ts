@@ -5,18 +5,28 @@ import { decodeTlv, findTag } from '../../tlv/ber.ts';
 import { parseDol } from '../../tlv/dol.ts';
 import type { KernelStep } from '../../transaction/commands.ts';
 import { transmit } from '../../transaction/steps.ts';
-import { select } from '../apdu.ts';
+import { select, sendPoiInformation } from '../apdu.ts';
 import { type Candidate, listCandidates } from './combination-selection.ts';
+import type { ContactlessInput } from './input.ts';
+import { poiInformation } from './poi-information.ts';
 import type { PreparedCombination } from './pre-processing.ts';
 
 const PPSE = encodeAscii('2PAY.SYS.DDF01');
 const VISA = 'A000000003';
 
-/** The candidates of the card in the field, best first. Source: Book B, 3.3.2. */
+/**
+ * The candidates of the card in the field, best first. A card that asks where the reader stands is
+ * told, and its second answer is the one that counts. Source: Book B, 3.3.2; annex C of 2.12.
+ */
 export function* readDirectory(
+  input: ContactlessInput,
   combinations: readonly PreparedCombination[],
 ): KernelStep<readonly Candidate[] | 'card-lost'> {
-  const directory = yield* transmit(select(PPSE));
+  let directory = yield* transmit(select(PPSE));
+  if (directory.type === 'response' && directory.statusWord === '9000') {
+    const information = poiInformation(directory.data, input);
+    if (information) directory = yield* transmit(sendPoiInformation(information));
+  }
   if (directory.type === 'card-lost') return 'card-lost';
   return directory.statusWord === '9000' ? listCandidates(directory.data, combinations) : [];
 }

@@ -2,7 +2,6 @@ import type { KernelStep } from '../../transaction/commands.ts';
 import { activateField, show } from '../../transaction/steps.ts';
 import type { UiRequest } from '../../transaction/ui-request.ts';
 import { readDirectory, selectApplication } from './application-selection.ts';
-import { CARD_LOST } from './card-lost.ts';
 import type { Candidate } from './combination-selection.ts';
 import type { ContactlessInput } from './input.ts';
 import {
@@ -32,8 +31,11 @@ export type EntryPointResult =
 type Kernels = Readonly<Record<number, ContactlessKernel>>;
 
 const PRESENTATIONS = 5;
+/** How long a card is waited for that its issuer has something for. */
+const SECOND_TAP_MS = 15_000;
 const PRESENT_CARD: UiRequest = { message: 'present-card', status: 'ready-to-read' };
-const ONE_CARD: UiRequest = { message: 'present-one-card', status: 'processing-error' };
+const COLLISION: UiRequest = { message: 'present-one-card', status: 'processing-error' };
+const COLLISION_OVER: UiRequest = { message: 'present-one-card', status: 'ready-to-read' };
 
 /**
  * The contactless part of a transaction, from the amount to an outcome that the terminal must act
@@ -49,7 +51,7 @@ export function* runEntryPoint(
   if (combinations.every(({ indicators }) => indicators.contactlessApplicationNotAllowed)) {
     return yield* session.conclude(NOTHING_ALLOWED);
   }
-  return yield* session.begin(PRESENT_CARD);
+  return yield* session.begin();
 }
 
 /** Book B, 3.1.1.13. */
@@ -58,9 +60,12 @@ const NOTHING_ALLOWED = outcomeOf('try-another-interface', {
   reason: 'amount-not-allowed',
 });
 
-/** Book B, 3.3.2.7 and 3.3.3.3. */
+/** Back to protocol activation, with the message that belongs to that. Book B, 3.3.3.7. */
+const LOST_IN_SELECTION = outcomeOf('try-again', { reason: 'card-lost' });
+
+/** Book B, 3.3.2.7 and 3.3.3.5. */
 const NO_APPLICATION = outcomeOf('end-application', {
-  uiOnOutcome: { message: 'insert-swipe-or-try-another', status: 'processing-error' },
+  uiOnOutcome: { message: 'insert-swipe-or-try-another', status: 'ready-to-read' },
   reason: 'no-common-application',
 });
 
@@ -90,9 +95,9 @@ class Session {
   }
 
   /** From protocol activation, as often as the card may be presented. */
-  *begin(ui: UiRequest | undefined, after?: ContactlessOutcome): KernelStep<EntryPointResult> {
+  *begin(after?: ContactlessOutcome): KernelStep<EntryPointResult> {
     this.#presentationsLeft = this.#input.presentations ?? PRESENTATIONS;
-    return yield* this.#startB(ui, after);
+    return yield* this.#startB(after);
   }
 
   /** Outcome processing: shows it, and starts again where it says so. Book B, 3.5. */
@@ -106,7 +111,7 @@ class Session {
     if (outcome.type === 'select-next') return yield* this.#select();
     this.#tornRecords = outcome.tornRecords ?? this.#tornRecords;
     if (isPresentedAgain(outcome) && this.#presentationsLeft > 0) {
-      return yield* this.#startB(outcome.uiOnRestart, outcome);
+      return yield* this.#startB(outcome);
     }
     const selected = this.#selected;
     const resume = (answer: IssuerAnswer) => this.#resume(outcome, answer);
@@ -118,7 +123,7 @@ class Session {
     this.#restart = { state: kernelState, issuer };
     switch (start) {
       case 'B':
-        return yield* this.begin(uiOnRestart, outcome);
+        return yield* this.begin(outcome);
       case 'C':
         return yield* this.#select();
       case 'D':
@@ -133,13 +138,16 @@ class Session {
   }
 
   /** Protocol activation: until one card, and no more, is in the field. Book B, 3.2. */
-  *#startB(ui: UiRequest | undefined, after?: ContactlessOutcome): KernelStep<EntryPointResult> {
+  *#startB(after?: ContactlessOutcome): KernelStep<EntryPointResult> {
     this.#presentationsLeft -= 1;
-    if (ui) yield* show(ui);
-    let activated = yield* activateField(after?.fieldOff === 'n/a' ? 0 : after?.fieldOff);
+    yield* show(after?.uiOnRestart ?? PRESENT_CARD);
+    const within = this.#restart?.issuer ? { withinMs: SECOND_TAP_MS } : {};
+    const fieldOff = after && after.fieldOff !== 'n/a' ? { fieldOff: after.fieldOff } : {};
+    let activated = yield* activateField({ ...fieldOff, ...within });
     while (activated === 'collision') {
-      yield* show(ONE_CARD);
-      activated = yield* activateField();
+      yield* show(COLLISION);
+      yield* show(COLLISION_OVER);
+      activated = yield* activateField(within);
     }
     if (activated === 'cancelled') return { type: 'cancelled', ...(after && { after }) };
     if (this.#restart?.issuer && this.#selected) {
@@ -147,8 +155,8 @@ class Session {
       this.#candidates = [this.#selected];
       return yield* this.#select();
     }
-    const directory = yield* readDirectory(this.#combinations);
-    if (directory === 'card-lost') return yield* this.conclude(CARD_LOST);
+    const directory = yield* readDirectory(this.#input, this.#combinations);
+    if (directory === 'card-lost') return yield* this.conclude(LOST_IN_SELECTION);
     this.#candidates = directory;
     return yield* this.#select();
   }
@@ -156,7 +164,7 @@ class Session {
   /** Final combination selection, then the kernel. Book B, 3.3.3 and 3.4. */
   *#select(): KernelStep<EntryPointResult> {
     const found = yield* selectApplication(this.#candidates, this.#combinations);
-    if (found === 'card-lost') return yield* this.conclude(CARD_LOST);
+    if (found === 'card-lost') return yield* this.conclude(LOST_IN_SELECTION);
     if (found === 'none') return yield* this.conclude(NO_APPLICATION);
     this.#candidates = found.others;
     this.#selected = found.candidate;

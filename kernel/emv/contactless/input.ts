@@ -19,6 +19,8 @@ export interface ReaderCombination {
   readonly aid: string;
   /** One byte for an international kernel, three for a domestic one. */
   readonly kernelId: number;
+  /** The transaction types (9C) it serves, two digits each. Absent: all. */
+  readonly transactionTypes?: readonly string[];
   readonly limits: ReaderLimits;
   /** Whether one unit of the currency asks whether the card is good. Absent: not. */
   readonly statusCheck?: boolean;
@@ -57,6 +59,11 @@ export interface ContactlessInput {
   /** Terminal data of every combination by tag, for example 9F33, 9F35, 9F1B. */
   readonly terminalData: Readonly<Record<string, Uint8Array>>;
   readonly combinations: readonly ReaderCombination[];
+  /**
+   * Absent: the reader does not tell cards where it stands. Else it does (SEND POI INFORMATION),
+   * with its terminal category, 2 bytes. Source: EMV Contactless Book B 2.11 and later, annex C.
+   */
+  readonly terminalCategory?: Uint8Array;
   /** None unless given: then no offline data authentication succeeds. */
   readonly caKeys?: readonly CaPublicKey[];
   readonly revokedCertificates?: readonly RevokedCertificate[];

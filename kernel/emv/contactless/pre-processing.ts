@@ -21,13 +21,18 @@ const TTQ2_CVM_REQUIRED = 0x40;
 const TTQ2_CONFIGURED = 0x3f;
 
 /**
- * Start A: the indicators and the TTQ of every combination for this amount. Where Entry Point is
- * started at B the amount is not looked at, and every indicator is off. Source: EMV Contactless
- * Book B, 3.1.1.1 to 3.1.1.12.
+ * Start A: the indicators and the TTQ of every combination that serves this type of transaction. Where Entry
+ * Point is started at B the amount is not looked at: every indicator is off, the TTQ as configured.
+ * Source: EMV Contactless Book B, 3.1.1.1 to 3.1.1.12 and 3.2.1.1.
  */
 export function preProcess(input: ContactlessInput): readonly PreparedCombination[] {
-  return input.combinations.map((combination) => {
-    const found = input.start === 'B' ? NOTHING_FOUND : examine(input, combination);
+  const { transactionType } = input;
+  const serving = input.combinations.filter(
+    ({ transactionTypes }) => transactionTypes?.includes(transactionType) ?? true,
+  );
+  return serving.map((combination) => {
+    if (input.start === 'B') return { ...combination, indicators: NOTHING_FOUND };
+    const found = examine(input, combination);
     const ttq = combination.data['9F66'] ?? input.terminalData['9F66'];
     if (!ttq) return { ...combination, indicators: found };
     const changed = changeQualifiers(ttq, found);

@@ -145,7 +145,7 @@ export class PaymentDesk {
       { paymentId, amountMinor: sale.amountMinor, basketLines: sale.lines.length },
       this.#calledOff.signal,
       {
-        shown: (request) => this.#change(paymentId, phaseOf(request)),
+        shown: (request) => this.#change(paymentId, phaseOf(request, this.#current?.state)),
         cardFound: () => this.#change(paymentId, { state: 'reading', progress: progress(0) }),
         apdu: () => this.#change(paymentId, { progress: progress(++exchanges) }),
       },
@@ -219,11 +219,17 @@ function progress(done: number): NonNullable<PaymentView['progress']> {
   return { done, expected: Math.max(EXPECTED_EXCHANGES, done) };
 }
 
-/** What the customer is told, as far as the till's screen has a state of its own for it. */
-function phaseOf({ message }: UiRequest): Partial<PaymentView> {
+/**
+ * What the customer is told, as far as the till's screen has a state of its own for it. Asked for
+ * again once it was being read, the card left too soon.
+ */
+function phaseOf(
+  { message }: UiRequest,
+  state: PaymentView['state'] | undefined,
+): Partial<PaymentView> {
   switch (message) {
     case 'present-card':
-      return { state: 'ready' };
+      return { state: 'ready', ...(state === 'reading' && { reason: 'try-again' }) };
     case 'try-again':
     case 'see-phone':
       return { state: 'ready', reason: message };

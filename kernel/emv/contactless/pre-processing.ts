@@ -21,8 +21,9 @@ const TTQ2_CVM_REQUIRED = 0x40;
 const TTQ2_CONFIGURED = 0x3f;
 
 /**
- * Start A: the indicators and the TTQ of every combination that serves this type of transaction. Where Entry
- * Point is started at B the amount is not looked at: every indicator is off, the TTQ as configured.
+ * Start A: the indicators and the TTQ of every combination that serves this type of transaction.
+ * Where Entry Point is started at B the amount is not looked at: every indicator is off, the TTQ as
+ * configured.
  * Source: EMV Contactless Book B, 3.1.1.1 to 3.1.1.12 and 3.2.1.1.
  */
 export function preProcess(input: ContactlessInput): readonly PreparedCombination[] {

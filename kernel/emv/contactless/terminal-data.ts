@@ -5,8 +5,8 @@ import type { KernelActivation } from './kernel-activation.ts';
 /**
  * What the terminal holds for a kernel, by tag: the terminal's data, over it the combination's,
  * over it what the transaction gives (9F02, 9F03, 9F1A, 5F2A, 5F36, 9A, 9F21, 9C), and the selected
- * application and kernel (9F06, 96; Book B, 3.4). The unpredictable number is the kernel's to take. A new map, which
- * the kernel may change.
+ * application and kernel (9F06, 96; Book B, 3.4). The unpredictable number is the kernel's to take.
+ * A new map, which the kernel may change.
  */
 export function terminalDataOf({
   input,

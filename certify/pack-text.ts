@@ -56,7 +56,7 @@ export function readVectorText(bytes: Uint8Array): VectorText {
   try {
     json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (error) {
-    return faulty({ kind: 'not-json', detail: syntaxFault(error) });
+    return faulty({ kind: 'not-json', detail: syntaxFault(bytes, error) });
   }
   if (isDeeperThan(json, MAX_DEPTH)) {
     return faulty({ kind: 'too-deep', detail: `more than ${MAX_DEPTH} levels` });
@@ -77,8 +77,10 @@ function faulty(fault: PackFault): VectorText {
   return { kind: '', source: '', vectors: [], faults: [fault] };
 }
 
-/** V8 quotes the text; a quoted position is enough. */
-function syntaxFault(error: unknown): string {
+/** V8 quotes the text; a position is enough. */
+function syntaxFault(bytes: Uint8Array, error: unknown): string {
+  if (bytes.length === 0) return 'empty';
+  if (error instanceof TypeError) return 'not UTF-8';
   const position = error instanceof Error && /at position \d+/.exec(error.message);
   return position ? `malformed ${position[0]}` : 'malformed';
 }
@@ -91,7 +93,8 @@ function compiled<T>(id: string): ValidateFunction<T> {
 
 function firstError(at: string, { errors }: ValidateFunction<unknown>): string {
   const [error] = errors ?? [];
-  return `${at}${error?.instancePath ?? ''}: ${error?.message ?? 'not as it must be'}`;
+  const place = `${at}${error?.instancePath ?? ''}` || 'the file';
+  return `${place}: ${error?.message ?? 'not as it must be'}`;
 }
 
 /** Level by level and not by recursion, because the stack is what is being guarded. */

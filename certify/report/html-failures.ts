@@ -1,14 +1,44 @@
 import type { FailureReason } from '../judge.ts';
+import type { PackFault } from '../pack-text.ts';
 import type { Json } from '../vector-kind.ts';
 import { type Markup, markup } from './markup.ts';
-import type { ListedFailure, MutationResult, Report } from './report.ts';
+import {
+  type FileResult,
+  grouped,
+  type ListedFailure,
+  type MutationResult,
+  type Report,
+} from './report.ts';
 
-/** Every vector that did not pass, expected beside actual. */
-export function failuresSection({ failures }: Report): Markup {
+/** What is wrong with files, then every vector that did not pass, expected beside actual. */
+export function failuresSection({ failures, files }: Report): Markup {
+  const faulty = files.filter(({ faults }) => faults.length > 0);
+  const found = [...faulty.map(faultyFile), ...failures.map(failureMarkup)];
   return markup`<section id="failures">
 <h2>Failures</h2>
-${failures.length === 0 ? markup`<p>None.</p>` : failures.map(failureMarkup)}
+${found.length === 0 ? markup`<p>None.</p>` : found}
 </section>`;
+}
+
+const FAULTS: Readonly<Record<PackFault['kind'], string>> = {
+  unreadable: 'The file cannot be read.',
+  'too-large': 'The file is too large to be a pack.',
+  'not-json': 'The file is not JSON.',
+  'too-deep': 'The file is nested too deep.',
+  'wrong-envelope': 'The file is JSON, but not a pack of vectors (tessera-vectors-1).',
+  'bad-vector': 'A vector of the file is not in the form of one; the others were run.',
+  'duplicate-id': 'Two vectors of a kind have the same id.',
+};
+
+function faultyFile({ name, faults }: FileResult): Markup {
+  const lines = faults.map(
+    ({ kind, detail }) => markup`<li>${FAULTS[kind]} <span class="quiet">${kind}</span>
+<code>${detail}</code></li>`,
+  );
+  return markup`<article>
+<h3><span class="bad">✕</span> ${name}</h3>
+<ul>${lines}</ul>
+</article>`;
 }
 
 /** What became of the damaged inputs, by kind and damage. */
@@ -24,25 +54,36 @@ function isAny({ table, failures }: MutationResult): boolean {
 }
 
 function damagedInputs({ table, failures }: MutationResult): Markup {
-  const number = (count: number): Markup => markup`<td class="number">${count}</td>`;
+  const number = (count: number): Markup => markup`<td class="number">${grouped(count)}</td>`;
   const wrong = (count: number): Markup =>
-    count === 0 ? number(0) : markup`<td class="number bad"><strong>${count}</strong></td>`;
-  const rows = table.map(
-    ({ kind, damage, made, refused, accepted, crashed }) => markup`<tr>
-<th scope="row">${kind}</th><td>${damage}</td>
+    count === 0
+      ? number(0)
+      : markup`<td class="number bad"><strong>${grouped(count)}</strong></td>`;
+  const sum = (part: 'made' | 'refused' | 'accepted' | 'crashed'): number =>
+    table.reduce((all, row) => all + row[part], 0);
+  const rows = table.map(({ kind, damage, made, refused, accepted, crashed }, i) => {
+    // A kind is named once, over all its rows.
+    const isFirst = table[i - 1]?.kind !== kind;
+    const span = table.filter((row) => row.kind === kind).length;
+    const name = markup`<th scope="rowgroup" rowspan="${span}">${kind}</th>`;
+    return markup`<tr>
+${isFirst ? name : markup``}<td>${damage}</td>
 ${[number(made), number(refused), wrong(accepted), wrong(crashed)]}
-</tr>`,
-  );
+</tr>`;
+  });
   return markup`<p>Each valid vector that passed was damaged in every way its kind knows. Each
 damaged input must be refused with a typed error: its kind, the path and the offset.</p>
-<div class="scroll"><table>
+<div class="scroll"><table class="dense">
 <thead><tr><th scope="col">Kind</th><th scope="col">Damage</th>
 <th scope="col" class="number">Damaged inputs</th>
 <th scope="col" class="number">Refused with a typed error</th>
 <th scope="col" class="number">Accepted</th><th scope="col" class="number">Crashed</th></tr></thead>
 <tbody>
 ${rows}
-</tbody></table></div>
+</tbody>
+<tfoot><tr><th scope="row" colspan="2">All</th>
+${[number(sum('made')), number(sum('refused')), wrong(sum('accepted')), wrong(sum('crashed'))]}
+</tr></tfoot></table></div>
 ${failures.map(damageFailure)}`;
 }
 
@@ -57,24 +98,40 @@ const REASONS: Readonly<Record<FailureReason, string>> = {
 };
 
 function failureMarkup(failure: ListedFailure): Markup {
-  const { kind, id, file, reason, expected, actual, differences } = failure;
+  const { kind, id, file, reason, input, expected, actual, differences } = failure;
   const places = differences.filter(({ path }) => path !== '');
+  const whole = pair(markup`${prettyJson(expected)}`, markup`${prettyJson(actual)}`);
   return markup`<article>
-<h3><span class="bad">✕</span> ${kind} ${id}</h3>
+<h3><span class="bad">✕</span> <span class="quiet">${kind}</span> ${id}</h3>
 <p>${REASONS[reason]} <span class="quiet">${reason}, in ${file}</span></p>
-${places.map((place) => {
-  const found = place.actual === undefined ? 'nothing' : shortJson(place.actual);
-  const [left, right] = marked(shortJson(place.expected), found);
-  return markup`<p>At <code>${place.path}</code></p>${pair(left, right)}`;
-})}
-${pair(markup`${prettyJson(expected)}`, markup`${prettyJson(actual)}`)}
+${places.length === 0 ? whole : placesTable(places)}
+<details><summary>${places.length === 0 ? 'Input' : 'Input and whole result'}</summary>
+<h4>Input</h4><pre>${prettyJson(input)}</pre>
+${places.length === 0 ? markup`` : whole}
+</details>
 </article>`;
+}
+
+/** Where the result is not as expected, side by side. */
+function placesTable(places: ListedFailure['differences']): Markup {
+  const rows = places.map((place) => {
+    const found = place.actual === undefined ? 'nothing' : shortJson(place.actual);
+    const [left, right] = marked(shortJson(place.expected), found);
+    return markup`<tr><th scope="row"><code>${place.path}</code></th>
+<td><code>${left}</code></td><td><code>${right}</code></td></tr>`;
+  });
+  return markup`<table class="places">
+<thead><tr><th scope="col">At</th><th scope="col">Expected</th>
+<th scope="col">Actual</th></tr></thead>
+<tbody>
+${rows}
+</tbody></table>`;
 }
 
 function damageFailure(failure: MutationResult['failures'][number]): Markup {
   const { kind, id, file, reason, name, input, actual } = failure;
   return markup`<article>
-<h3><span class="bad">✕</span> ${kind} ${id}: ${name}</h3>
+<h3><span class="bad">✕</span> <span class="quiet">${kind}</span> ${id}: ${name}</h3>
 <p>Not refused: ${reason}. <span class="quiet">in ${file}</span></p>
 <div class="pair"><div><h4>Damaged input</h4><pre>${prettyJson(input)}</pre></div>
 <div><h4>Actual</h4><pre>${prettyJson(actual)}</pre></div></div>

@@ -3,7 +3,7 @@ import { damagedInputsSection, failuresSection } from './html-failures.ts';
 import { REPORT_STYLE } from './html-style.ts';
 import { keyFingerprint } from './key-fingerprint.ts';
 import { type Markup, markup } from './markup.ts';
-import { inNumbers, type Report } from './report.ts';
+import { grouped, inNumbers, type Report } from './report.ts';
 import { findTampering, type ReportParts, signParts } from './signature.ts';
 
 /**
@@ -77,14 +77,35 @@ function summarySection(report: Report): Markup {
       ? markup`Only vectors whose file, kind or id holds “${filter}”.`
       : 'Every vector was run.'
   }</p>
+${contents(report)}
 </section>`;
 }
 
-function kindsSection({ kinds }: Report): Markup {
+/** Where to find what, with how much of it is wrong. */
+function contents({ summary, mutations }: Report): Markup {
+  const { failed, fileFaults, damagedInputsNotRefused } = summary;
+  const links = [
+    ['kinds', 'Kinds', 0],
+    ['failures', 'Failures', failed + fileFaults],
+    ['damaged-inputs', 'Damaged inputs', mutations ? damagedInputsNotRefused : 0],
+    ['files', 'Files', 0],
+    ['build', 'What was tested', 0],
+    ['signature', 'Signature', 0],
+  ] as const;
+  const items = links.map(
+    ([id, name, wrong]) =>
+      markup`<a href="#${id}">${name}${
+        wrong === 0 ? markup`` : markup` <strong class="bad">${wrong}</strong>`
+      }</a>`,
+  );
+  return markup`<nav aria-label="Parts of the report">${items}</nav>`;
+}
+
+function kindsSection({ kinds, summary }: Report): Markup {
   const rows = kinds.map(
     ({ kind, vectors, passed, failed, ms }) => markup`<tr><th scope="row">${kind}</th>
-<td class="number">${vectors}</td><td class="number">${passed}</td>
-<td class="number">${failed === 0 ? 0 : markup`<strong class="bad">${failed}</strong>`}</td>
+<td class="number">${grouped(vectors)}</td><td class="number">${grouped(passed)}</td>
+${failedCell(failed)}
 <td class="number">${ms.toFixed(1)}</td></tr>`,
   );
   return markup`<section id="kinds">
@@ -95,8 +116,16 @@ function kindsSection({ kinds }: Report): Markup {
 <th scope="col" class="number">Time, ms</th></tr></thead>
 <tbody>
 ${rows}
-</tbody></table></div>
+</tbody>
+<tfoot><tr><th scope="row">All</th><td class="number">${grouped(summary.vectors)}</td>
+<td class="number">${grouped(summary.passed)}</td>${failedCell(summary.failed)}
+<td class="number">${summary.ms.toFixed(1)}</td></tr></tfoot></table></div>
 </section>`;
+}
+
+function failedCell(failed: number): Markup {
+  const shown = failed === 0 ? markup`0` : markup`<strong class="bad">${grouped(failed)}</strong>`;
+  return markup`<td class="number">${shown}</td>`;
 }
 
 function filesSection({ files }: Report): Markup {

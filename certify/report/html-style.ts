@@ -22,6 +22,22 @@ p { margin: 8px 0; max-width: 72ch; }
 .good { color: var(--good); } .bad { color: var(--bad); }
 .verdict.good { background: var(--good-page); } .verdict.bad { background: var(--bad-page); }
 .scroll { overflow-x: auto; }
+nav { display: flex; flex-wrap: wrap; gap: 8px 24px; margin: 16px 0 0; }
+a { color: var(--accent); text-underline-offset: 3px; }
+a:focus-visible, summary:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px;
+  border-radius: 4px; }
+article { padding: 4px 0 20px; border-bottom: 1px solid var(--line); }
+article:last-child { border-bottom: 0; }
+h4 { font-size: 14px; margin: 12px 0 4px; color: var(--quiet); }
+h3 .quiet { font-weight: 500; }
+details { margin: 8px 0 0; }
+summary { color: var(--accent); cursor: pointer; width: fit-content; padding: 4px 0; }
+tfoot th, tfoot td { border-bottom: 0; font-weight: 700; color: var(--text); font-size: 16px; }
+ul { margin: 8px 0; padding-left: 20px; }
+.dense th, .dense td { padding-top: 4px; padding-bottom: 4px; }
+.places { table-layout: fixed; }
+.places th:first-child { width: 20%; }
+.places tbody th { font-weight: 400; }
 table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; vertical-align: top; padding: 8px 12px 8px 0;
   border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
@@ -36,13 +52,13 @@ pre { margin: 0; padding: 12px; background: var(--sunken); border-radius: 10px;
 mark { background: var(--bad-page); color: var(--bad); font-weight: 600; border-radius: 2px;
   box-shadow: inset 0 -2px var(--bad); }
 .pair { display: grid; grid-template-columns: 1fr 1fr; gap: 12px; }
-.pair h4 { font-size: 14px; margin: 0 0 4px; color: var(--quiet); }
 .pair > div { min-width: 0; }
 @media (max-width: 640px) { .pair { grid-template-columns: 1fr; } }
 @media print {
   @page { margin: 16mm; }
   body { font-size: 11pt; } main { max-width: none; padding: 0; }
   h2, h3 { break-after: avoid; } tr, .verdict { break-inside: avoid; }
-  .scroll { overflow: visible; }
+  .scroll { overflow: visible; } nav { display: none; }
+  details::details-content { content-visibility: visible; block-size: auto; }
 }
 `;

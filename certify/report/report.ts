@@ -50,6 +50,7 @@ export interface ListedFailure {
   readonly kind: string;
   readonly id: string;
   readonly reason: FailureReason;
+  readonly input: Json;
   readonly expected: Json;
   readonly actual: Json;
   readonly differences: readonly Difference[];
@@ -98,7 +99,7 @@ export function buildReport(
   runs: readonly VectorRun[],
   about: { readonly madeAt: string; readonly build: Build; readonly filter: string },
 ): Report {
-  const failures = runs.flatMap(listedFailure);
+  const failures = runs.flatMap((run) => listedFailure(run, files));
   const mutations = mutationResult(runs);
   const count = (part: 'made' | 'refused'): number =>
     mutations?.table.reduce((sum, row) => sum + row[part], 0) ?? 0;
@@ -138,14 +139,27 @@ export function inNumbers({ summary }: Report): string {
   const { vectors, passed, fileFaults, damagedInputs, damagedInputsNotRefused } = summary;
   const refused = damagedInputs - damagedInputsNotRefused;
   return [
-    `${passed} of ${vectors} vectors passed`,
-    ...(damagedInputs > 0 ? [`${refused} of ${damagedInputs} damaged inputs refused`] : []),
+    `${grouped(passed)} of ${grouped(vectors)} vectors passed`,
+    ...(damagedInputs > 0
+      ? [`${grouped(refused)} of ${grouped(damagedInputs)} damaged inputs refused`]
+      : []),
     ...(fileFaults > 0 ? [`${fileFaults} ${fileFaults === 1 ? 'fault' : 'faults'} of files`] : []),
   ].join(', ');
 }
 
-function listedFailure({ file, kind, id, failure }: VectorRun): readonly ListedFailure[] {
-  return failure ? [{ file, kind, id, differences: [], ...failure }] : [];
+/** A whole number for people, its thousands grouped. */
+export function grouped(count: number): string {
+  return count.toLocaleString('en');
+}
+
+function listedFailure(
+  { file, kind, id, failure }: VectorRun,
+  files: readonly VectorFile[],
+): readonly ListedFailure[] {
+  if (!failure) return [];
+  const vectors = files.find(({ name }) => name === file)?.vectors;
+  const input = vectors?.find((vector) => vector.id === id)?.input ?? null;
+  return [{ file, kind, id, input, differences: [], ...failure }];
 }
 
 function kindResults(runs: readonly VectorRun[]): readonly KindResult[] {

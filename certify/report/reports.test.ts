@@ -53,7 +53,8 @@ describe('the page', () => {
   const page = writeHtmlReport(FAILED, privateKey);
 
   test('shows all parts, expected beside actual with the difference marked', () => {
-    for (const part of ['AA<mark>BB</mark>CC', 'AA<mark>00</mark>CC', 'truncation', 'bad-vector']) {
+    const parts = ['AA<mark>BB</mark>CC', 'AA<mark>00</mark>CC', 'truncation', 'bad-vector'];
+    for (const part of [...parts, 'the others were run', 'Input and whole result']) {
       expect(page.replaceAll('&quot;', '')).toContain(part);
     }
     for (const { sha256 } of FAILED.files) expect(page).toContain(sha256);
@@ -68,7 +69,10 @@ describe('the page', () => {
   });
 
   test('needs nothing from elsewhere', () => {
-    expect(page).not.toMatch(/(src|href)=|url\(|@import/);
+    expect(page).not.toMatch(/src=|href="(?!#)|url\(|@import/);
+    const links = [...page.matchAll(/href="#([\w-]+)"/g)].map(([, id]) => id);
+    expect(links).toHaveLength(6);
+    for (const id of links) expect(page).toContain(`<section id="${id}">`);
   });
 
   test('every text has enough contrast', () => {
@@ -127,7 +131,11 @@ describe('a signature on a page', () => {
   test.each([
     ['Made 2026', 'Made 2027', 'The part “summary” is not as it was signed.'],
     ['<mark>00', '<mark>BB', 'The part “failures” is not as it was signed.'],
-    ['<td class="number">8', '<td class="number">9', 'The part “damaged-inputs” is not'],
+    [
+      '<td class="number">8</td>\n<td class="number">7',
+      '<td class="number">7</td>\n<td class="number">7',
+      'The part “damaged-inputs” is not',
+    ],
     ['ABAB', 'ABAC', 'The part “files” is not as it was signed.'],
     ['1.2.3', '1.2.4', 'The part “build” is not as it was signed.'],
     ['--page: #fdfcfa', '--page: #000000', 'The part “head” is not as it was signed.'],

@@ -10,6 +10,8 @@ export interface RecordedPair {
   readonly command: string;
   /** Empty: the card was lost. */
   readonly response: Uint8Array;
+  /** How long the answer took, for relay resistance. */
+  readonly elapsedUs?: number;
 }
 
 /** The member `exchange` of a vector. */
@@ -17,6 +19,7 @@ export function readExchange(input: VectorInput): readonly RecordedPair[] {
   return input.objects('exchange').map((pair) => ({
     command: pair.text('command').toUpperCase(),
     response: pair.bytes('response'),
+    ...(pair.has('elapsedUs') && { elapsedUs: pair.count('elapsedUs') }),
   }));
 }
 
@@ -43,8 +46,9 @@ export class RecordedCard {
       return fail({ kind: 'command-differs', path, offset: 0 });
     }
     this.#sent += 1;
-    const { response } = recorded;
-    return ok(response.length === 0 ? { type: 'card-lost' } : { type: 'response', response });
+    const { response, elapsedUs } = recorded;
+    if (response.length === 0) return ok({ type: 'card-lost' });
+    return ok({ type: 'response', response, ...(elapsedUs !== undefined && { elapsedUs }) });
   }
 }
 

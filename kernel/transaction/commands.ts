@@ -40,7 +40,7 @@ export type KernelReply =
   | {
       readonly type: 'response';
       readonly response: Uint8Array;
-      /** From the command's last bit to the response's first, where the reader measures it. */
+      /** From the begin of the command to the end of the response, where it is measured. */
       readonly elapsedUs?: number;
     }
   | { readonly type: 'card-lost' }

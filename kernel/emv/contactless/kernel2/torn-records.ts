@@ -56,7 +56,11 @@ export function rememberTornTransaction(t: Kernel2Transaction): void {
 
 /** Gives a torn record to the terminal with the discretionary data. */
 export function reportTornRecord(data: TlvDatabase, record: TagStore): void {
-  data.set(K2.tornRecord, encodeTlv([...record].map(([tag, value]) => ({ tag, value }))));
+  const objects = TORN_RECORD.flatMap((tag) => {
+    const value = record.get(tag);
+    return value ? [{ tag, value }] : [];
+  });
+  data.set(K2.tornRecord, encodeTlv(objects));
 }
 
 const NOTHING = new Uint8Array(0);

@@ -31,10 +31,26 @@ export function sendPoiInformation(information: Uint8Array): Uint8Array {
   return shortApdu(0x80, 0x1a, 0x00, 0x00, encodeTlv([{ tag: '83', value: information }]));
 }
 
-/** GENERATE AC; `control` is P1: the cryptogram and signature asked for. Book 3, 6.5.5. */
-export function generateAc(control: number, data: Uint8Array): Uint8Array {
-  if (data.length === 0) return Uint8Array.of(0x80, 0xae, control, 0x00, 0x00);
-  return shortApdu(0x80, 0xae, control, 0x00, data);
+/**
+ * GENERATE AC; `control` is P1: the cryptogram and signature asked for. Kernel 8 tells the card in
+ * `more` (P2) whether further commands follow. Book 3, 6.5.5; Book C-8, 5.3.
+ */
+export function generateAc(control: number, data: Uint8Array, more = false): Uint8Array {
+  const p2 = more ? MORE_COMMANDS : 0;
+  if (data.length === 0) return Uint8Array.of(0x80, 0xae, control, p2, 0x00);
+  return shortApdu(0x80, 0xae, control, p2, data);
+}
+
+const MORE_COMMANDS = 0x80;
+
+/** READ DATA: the envelope of this tag (hex) through kernel 8's secure channel. Book C-8, 5.5. */
+export function readData(tag: string): Uint8Array {
+  return shortApdu(0x84, 0x32, 0x00, 0x00, hex(tag));
+}
+
+/** WRITE DATA: an enciphered envelope; `more` (P2): further ones follow. Book C-8, 5.7. */
+export function writeData(enciphered: Uint8Array, more: boolean): Uint8Array {
+  return shortApdu(0x84, 0x34, 0x00, more ? MORE_COMMANDS : 0, enciphered);
 }
 
 /** EXCHANGE RELAY RESISTANCE DATA with the terminal's entropy, 4 bytes. Books C-2 and C-8, 5. */

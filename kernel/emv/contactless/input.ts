@@ -1,5 +1,7 @@
+import type { EllipticCurves } from '../../ports/elliptic-curves.ts';
 import type { RsaRecovery } from '../../ports/rsa.ts';
 import type { CaPublicKey } from '../oda/ca-public-key.ts';
+import type { EccCaPublicKey } from '../oda/ecc-certificates.ts';
 import type { RevokedCertificate } from '../oda/revocation.ts';
 import type { TagStore } from './outcome.ts';
 
@@ -66,11 +68,15 @@ export interface ContactlessInput {
   readonly terminalCategory?: Uint8Array;
   /** None unless given: then no offline data authentication succeeds. */
   readonly caKeys?: readonly CaPublicKey[];
+  /** Those of elliptic curves; none unless given: then no local authentication succeeds. */
+  readonly eccCaKeys?: readonly EccCaPublicKey[];
   readonly revokedCertificates?: readonly RevokedCertificate[];
   /** PANs that are not to be served, digits. */
   readonly exceptionFile?: readonly string[];
   /** The kernel's own unless given. */
   readonly rsa?: RsaRecovery;
+  /** The kernel's own unless given. */
+  readonly curves?: EllipticCurves;
   /** Kernel 2: transactions that were torn, oldest first, as an earlier outcome left them. */
   readonly tornRecords?: readonly TagStore[];
 }

@@ -3,7 +3,7 @@ import { equalBytes } from '../../bytes/bytes.ts';
 import { encodeHex } from '../../bytes/hex.ts';
 import { malformed, ok, type Result } from '../../bytes/result.ts';
 import type { EllipticCurves } from '../../ports/elliptic-curves.ts';
-import { dayOf, type TransactionDate } from './dates.ts';
+import { dayOf, isAfter, type TransactionDate } from './dates.ts';
 import { EC_SDSA_SUITES, type EcSdsaSuite, verifyEcSdsa } from './ec-sdsa.ts';
 import type { OdaFault } from './fault.ts';
 import { isIssuerOf } from './pan.ts';
@@ -21,6 +21,8 @@ export interface EccCaPublicKey extends EccSigningKey {
   /** 5 bytes. */
   readonly rid: Uint8Array;
   readonly index: number;
+  /** The last day of use, YYMMDD; none when the authority states none. */
+  readonly expiry?: TransactionDate;
 }
 
 /** When and for whom a certificate is to be good. */
@@ -54,6 +56,22 @@ export function verifyEccCaKey(certificate: Uint8Array): Result<EccCaPublicKey, 
   const checked = checkSignature(key, parts.value, CA.tag);
   if (!checked.ok) return checked;
   return ok({ ...key, rid: certificate.slice(2, 7), index: certificate[7] ?? 0 });
+}
+
+/**
+ * The key of this RID and index, not expired on `date`. Errors: `ca-key-missing`, `ca-key-expired`.
+ * Source: Book E v1.0, 5; as with RSA, EMV 4.4 Book 2, 11.2.
+ */
+export function findEccCaKey(
+  keys: readonly EccCaPublicKey[],
+  rid: Uint8Array,
+  index: number,
+  date: TransactionDate,
+): Result<EccCaPublicKey, OdaFault> {
+  const key = keys.find((one) => one.index === index && equalBytes(one.rid, rid));
+  if (!key) return malformed('ca-key-missing', '8F', 0);
+  const isOver = key.expiry !== undefined && isAfter(date, key.expiry);
+  return isOver ? malformed('ca-key-expired', '8F', 0) : ok(key);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { createCipheriv, createECDH, createHash } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createECDH, createHash } from 'node:crypto';
 
 /** Group order of P-256. */
 const ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
@@ -57,6 +57,12 @@ export function counterMode(key: Buffer, message: number, data: Uint8Array): Buf
 export function encryptBlock(key: Buffer, block: Uint8Array): Buffer {
   const cipher = createCipheriv(`aes-${8 * key.length}-ecb`, key, null).setAutoPadding(false);
   return Buffer.concat([cipher.update(block), cipher.final()]);
+}
+
+/** The block that one block of AES was. */
+export function decryptBlock(key: Buffer, block: Uint8Array): Buffer {
+  const decipher = createDecipheriv(`aes-${8 * key.length}-ecb`, key, null);
+  return decipher.setAutoPadding(false).update(block);
 }
 
 /** AES-CMAC, NIST SP 800-38B. */

@@ -1,0 +1,34 @@
+import type { DataObjects } from './data-objects.ts';
+import { interchangeProfile } from './profile-bits.ts';
+import { tvrOf } from './tvr.ts';
+
+/** What the kernel wants of the transaction: the cryptogram it asks for, as P1 of GENERATE AC. */
+export const DECISION = { decline: 0x00, accept: 0x40, online: 0x80 } as const;
+
+/** One of `DECISION`. */
+export type KernelDecision = (typeof DECISION)[keyof typeof DECISION];
+
+const ONLINE_ONLY = [0x11, 0x14, 0x21, 0x24, 0x34];
+const OFFLINE_ONLY = [0x13, 0x16, 0x23, 0x26, 0x36];
+
+/**
+ * What the TVR, the terminal's action codes (9F820B, 9F820C), its type (9F35) and the card's
+ * ability to approve offline make of the transaction; the card has no action codes here. Source:
+ * Book C-8 v1.1, TAA.1 to TAA.6, by Digrol/Denom.
+ */
+export function analyseTerminalActions(data: DataObjects): KernelDecision {
+  if (isAnySet(data, '9F820B')) return DECISION.decline;
+  const terminalType = data.get('9F35')?.[0] ?? 0;
+  if (ONLINE_ONLY.includes(terminalType)) return DECISION.online;
+  const cardOnlineOnly = !interchangeProfile.offlineCapable(data);
+  if (OFFLINE_ONLY.includes(terminalType)) {
+    return cardOnlineOnly ? DECISION.decline : DECISION.accept;
+  }
+  return cardOnlineOnly || isAnySet(data, '9F820C') ? DECISION.online : DECISION.accept;
+}
+
+/** Whether the TVR has a bit that the action code names. */
+function isAnySet(data: DataObjects, actionCode: string): boolean {
+  const tvr = tvrOf(data);
+  return [...(data.get(actionCode) ?? [])].some((byte, i) => (byte & (tvr[i] ?? 0)) !== 0);
+}

@@ -6,8 +6,9 @@ import {
   type OutcomeType,
   outcomeOf,
 } from '../outcome.ts';
+import { encodeOutcomeParameterSet } from '../outcome-parameter-set.ts';
 import { type ErrorIndication, encodeErrorIndication, reasonOf } from './error-indication.ts';
-import { encodeOutcomeParameters, encodeUiRequest } from './outcome-signal.ts';
+import { encodeUiRequest } from './outcome-signal.ts';
 import {
   EMV_DATA_RECORD,
   EMV_DISCRETIONARY_DATA,
@@ -52,7 +53,7 @@ export function conclude(
     discretionaryData: new Map([
       ...(outcome.discretionaryData ?? []),
       ...data.pick(mode === 'emv' ? ['95'] : []),
-      [K2.outcomeParameterSet, encodeOutcomeParameters(outcome)],
+      [K2.outcomeParameterSet, encodeOutcomeParameterSet(outcome)],
       ...(ui ? [[K2.userInterfaceRequest, encodeUiRequest(ui)] as const] : []),
     ]),
   };

@@ -7,66 +7,7 @@ import {
   type UiRequest,
   type UiStatus,
 } from '../../../transaction/ui-request.ts';
-import type { ContactlessOutcome, OutcomeCvm, OutcomeStart, OutcomeType } from '../outcome.ts';
-
-const NOT_APPLICABLE = 0xf0;
-
-const STATUS: Readonly<Record<OutcomeType, number>> = {
-  approved: 0x10,
-  declined: 0x20,
-  'online-request': 0x30,
-  'end-application': 0x40,
-  'select-next': 0x50,
-  'try-another-interface': 0x60,
-  'try-again': 0x70,
-};
-
-const START: Readonly<Record<OutcomeStart, number>> = {
-  A: 0x00,
-  B: 0x10,
-  C: 0x20,
-  D: 0x30,
-  'n/a': NOT_APPLICABLE,
-};
-
-const CVM: Readonly<Record<OutcomeCvm, number>> = {
-  none: 0x00,
-  signature: 0x10,
-  'online-pin': 0x20,
-  cdcvm: 0x30,
-  'n/a': NOT_APPLICABLE,
-};
-
-const UI_ON_OUTCOME = 0x80;
-const UI_ON_RESTART = 0x40;
-const DATA_RECORD = 0x20;
-const DISCRETIONARY_DATA = 0x10;
-const RECEIPT = 0x08;
-
-/**
- * The outcome parameter set (DF8129), 8 bytes: status, start, online response data, CVM, what comes
- * with it, alternate interface, field off, removal timeout. Source: Book C-2, annex A, as publicly
- * described.
- */
-export function encodeOutcomeParameters(outcome: ContactlessOutcome): Uint8Array {
-  const { type, start, cvm, fieldOff, removalTimeout, receipt } = outcome;
-  const comesWithIt =
-    (outcome.uiOnOutcome ? UI_ON_OUTCOME : 0) |
-    (outcome.uiOnRestart ? UI_ON_RESTART : 0) |
-    (outcome.dataRecord ? DATA_RECORD : 0) |
-    (outcome.discretionaryData ? DISCRETIONARY_DATA : 0) |
-    (receipt === 'yes' ? RECEIPT : 0);
-  return Uint8Array.of(
-    STATUS[type],
-    START[start],
-    NOT_APPLICABLE,
-    CVM[cvm],
-    comesWithIt,
-    NOT_APPLICABLE,
-    fieldOff === 'n/a' ? 0xff : fieldOff,
-    removalTimeout,
-  );
-}
+import type { OutcomeCvm } from '../outcome.ts';
 
 /** The CVM that a first nibble stands for, as in DF811E and DF812C. */
 export function outcomeCvmOf(byte: number): OutcomeCvm {

@@ -1,5 +1,8 @@
 import type { FuzzTarget } from './target.ts';
 import { canary, stuckCanary } from './targets/canary.ts';
+import { apduResponse, fileLocator, meanings, track2 } from './targets/emv.ts';
+import { framing, iso8583Targets, specJson } from './targets/iso8583.ts';
+import { keyBlock, ksn, pinBlock } from './targets/keys.ts';
 import { packReader, vectorKindTargets } from './targets/packs.ts';
 import { dol, tlvDecode } from './targets/tlv.ts';
 
@@ -7,6 +10,16 @@ import { dol, tlvDecode } from './targets/tlv.ts';
 export const FUZZ_TARGETS: readonly FuzzTarget[] = [
   tlvDecode,
   dol,
+  framing,
+  specJson,
+  ...iso8583Targets,
+  keyBlock,
+  pinBlock,
+  ksn,
+  apduResponse,
+  track2,
+  fileLocator,
+  meanings,
   packReader,
   ...vectorKindTargets(),
 ];

@@ -2,7 +2,7 @@ import { judge } from '#certify/judge.ts';
 import { readVectorText } from '#certify/pack-text.ts';
 import { VECTOR_KINDS } from '#certify/registry.ts';
 import type { JsonObject } from '#certify/vector-kind.ts';
-import { kindsWithVectors, vectorsOf } from '../corpus.ts';
+import { kindsWithVectors, parseJson, utf8, vectorsOf } from '../corpus.ts';
 import { type FuzzTarget, mustHold } from '../target.ts';
 
 /** `readVectorText` */
@@ -48,14 +48,11 @@ const REFUSED = { ...VECTOR, id: 'b', result: 'invalid', expect: { error: '*' } 
 const PACK = { schema: 'tessera-vectors-1', kind: 'tlv.decode', source: 'fuzz' };
 
 function json(value: unknown): Uint8Array {
-  return new TextEncoder().encode(JSON.stringify(value));
+  return utf8(JSON.stringify(value));
 }
 
 function parseObject(bytes: Uint8Array): JsonObject | undefined {
-  try {
-    const value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = parseJson(bytes);
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isObject ? (value as JsonObject) : undefined;
 }

@@ -4,7 +4,7 @@ import { buildDol, parseDol } from '#kernel/tlv/dol.ts';
 import { bytesOf } from '../corpus.ts';
 import { type FuzzTarget, mustHold } from '../target.ts';
 
-/** A PPSE answer and a record, for as long as there are no vectors. */
+/** A PPSE answer and a record. */
 const OBJECTS = [
   '6F2D840E325041592E5359532E4444463031A51BBF0C1861164F07A0000000031010' +
     '500B56495341204352454449549F',
@@ -22,8 +22,10 @@ export const tlvDecode: FuzzTarget = {
       mustHold(decoded.error.offset <= input.length, 'the offset lies within the input');
       return;
     }
-    const again = decodeTlv(encodeTlv(decoded.value));
-    mustHold(again.ok, 'what was decoded encodes to what can be decoded');
+    // Padding that has no object beside it is lost.
+    if (decoded.value.length === 0) return;
+    const again = encodeHex(encodeTlv(decoded.value));
+    mustHold(again === encodeHex(input), 'what was decoded encodes to the same bytes');
   },
 };
 

@@ -1,4 +1,4 @@
-import { ctr, ecb } from '@noble/ciphers/aes.js';
+import { cbc, ctr, ecb } from '@noble/ciphers/aes.js';
 import { concatBytes, xorBytes } from '../bytes/bytes.ts';
 import { type Malformed, malformed, ok, type Result } from '../bytes/result.ts';
 import type { SecretKey } from './secret-key.ts';
@@ -9,6 +9,8 @@ export interface BlockCipher {
   readonly blockBytes: 8 | 16;
   encrypt(blocks: Uint8Array): Uint8Array;
   decrypt(blocks: Uint8Array): Uint8Array;
+  /** Enciphers whole blocks, each mixed with the one before it (CBC). `iv` is one block. */
+  encryptCbc(iv: Uint8Array, blocks: Uint8Array): Uint8Array;
 }
 
 /** Why a key does not fit its cipher. */
@@ -33,6 +35,15 @@ export function tdesCipherOf(key: Uint8Array): BlockCipher {
     blockBytes: 8,
     encrypt: (blocks) => tdesEncrypt(ready, blocks),
     decrypt: (blocks) => tdesDecrypt(ready, blocks),
+    encryptCbc(iv, blocks) {
+      const result = new Uint8Array(blocks.length);
+      let chain = iv;
+      for (let at = 0; at < blocks.length; at += 8) {
+        chain = tdesEncrypt(ready, xorBytes(blocks.subarray(at, at + 8), chain));
+        result.set(chain, at);
+      }
+      return result;
+    },
   };
 }
 
@@ -43,19 +54,8 @@ export function aesCipherOf(key: Uint8Array): BlockCipher {
     blockBytes: 16,
     encrypt: (blocks) => cipher().encrypt(blocks),
     decrypt: (blocks) => cipher().decrypt(blocks),
+    encryptCbc: (iv, blocks) => cbc(key, iv, { disablePadding: true }).encrypt(blocks),
   };
-}
-
-/** Enciphers whole blocks, each mixed with the one before it. `iv` is one block. */
-export function encryptCbc(cipher: BlockCipher, iv: Uint8Array, blocks: Uint8Array): Uint8Array {
-  const { blockBytes } = cipher;
-  const result = new Uint8Array(blocks.length);
-  let chain = iv;
-  for (let at = 0; at < blocks.length; at += blockBytes) {
-    chain = cipher.encrypt(xorBytes(blocks.subarray(at, at + blockBytes), chain));
-    result.set(chain, at);
-  }
-  return result;
 }
 
 /** Deciphers whole blocks that were chained. `iv` is one block. */

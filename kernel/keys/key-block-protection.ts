@@ -5,7 +5,6 @@ import {
   aesCtr,
   type BlockCipher,
   decryptCbc,
-  encryptCbc,
   type KeyLengthError,
   tdesCipherOf,
 } from './block-cipher.ts';
@@ -79,7 +78,7 @@ function variantProtection(key: Uint8Array): BlockProtection {
     blockBytes: 8,
     macCovers: 'sealed',
     macOver: (bytes) => cbcMac(authentication, bytes, 1).subarray(0, 4),
-    encipher: (bytes, head) => encryptCbc(encryption, head.subarray(0, 8), bytes),
+    encipher: (bytes, head) => encryption.encryptCbc(head.subarray(0, 8), bytes),
     decipher: (bytes, head) => decryptCbc(encryption, head.subarray(0, 8), bytes),
   };
 }
@@ -92,7 +91,7 @@ function cbcProtection(
     blockBytes: encryption.blockBytes,
     macCovers: 'clear',
     macOver: (bytes) => cmac(authentication, bytes),
-    encipher: (bytes, mac) => encryptCbc(encryption, mac, bytes),
+    encipher: (bytes, mac) => encryption.encryptCbc(mac, bytes),
     decipher: (bytes, mac) => decryptCbc(encryption, mac, bytes),
   };
 }

@@ -5,7 +5,6 @@ import { type Malformed, malformed, ok, type Result } from '../bytes/result.ts';
 import {
   aesCipher,
   type BlockCipher,
-  encryptCbc,
   type KeyLengthError,
   tdesCipher,
   tdesCipherOf,
@@ -84,7 +83,7 @@ export function retailMac(
 export function cbcMac(cipher: BlockCipher, data: Uint8Array, padding: MacPadding): Uint8Array {
   const { blockBytes } = cipher;
   const padded = padForMac(data, padding, blockBytes);
-  return encryptCbc(cipher, new Uint8Array(blockBytes), padded).slice(-blockBytes);
+  return cipher.encryptCbc(new Uint8Array(blockBytes), padded).slice(-blockBytes);
 }
 
 /**
@@ -97,7 +96,7 @@ export function cmac(cipher: BlockCipher, data: Uint8Array): Uint8Array {
   const padded = whole ? data.slice() : padForMac(data, 2, blockBytes);
   const last = padded.subarray(-blockBytes);
   last.set(xorBytes(last, whole ? first : doubled(first)));
-  return encryptCbc(cipher, new Uint8Array(blockBytes), padded).slice(-blockBytes);
+  return cipher.encryptCbc(new Uint8Array(blockBytes), padded).slice(-blockBytes);
 }
 
 /** Fills data to whole blocks. ISO/IEC 9797-1:2011, 6.3. */

@@ -1,7 +1,7 @@
 import { concatBytes, xorBytes } from '../bytes/bytes.ts';
 import { hex } from '../bytes/hex.ts';
 import { type Malformed, malformed, ok, type Result } from '../bytes/result.ts';
-import { encryptCbc, type KeyLengthError, tdesCipherOf } from './block-cipher.ts';
+import { type KeyLengthError, tdesCipherOf } from './block-cipher.ts';
 import { padForMac, retailMac } from './mac.ts';
 import { checkPin, type PinBlockError } from './pin-block.ts';
 import type { SecretKey } from './secret-key.ts';
@@ -79,7 +79,7 @@ export function encipherScriptData(
   const isWhole = plain.length > 0 && plain.length % 8 === 0;
   const padded = isWhole && rules !== 'common-core' ? plain : padForMac(plain, 2, 8);
   if (rules === 'visa') return ok(cipher.encrypt(padded));
-  return ok(encryptCbc(cipher, new Uint8Array(8), padded));
+  return ok(cipher.encryptCbc(new Uint8Array(8), padded));
 }
 
 /**

@@ -18,9 +18,11 @@ export function tdesKey(key: Uint8Array): TdesKey {
   if (![8, 16, 24].includes(key.length)) throw new RangeError('a DES key is 8, 16 or 24 bytes');
   const part = (index: number): Uint8Array => key.subarray(index * 8, index * 8 + 8);
   const parts = key.length === 8 ? [part(0)] : [part(0), part(1), part(key.length === 24 ? 2 : 0)];
-  const forward = parts.map((bytes, stage) => roundKeys(bytes, stage === 1));
-  const backward = parts.map((bytes, stage) => roundKeys(bytes, stage !== 1)).reverse();
-  return { encrypt: forward, decrypt: backward };
+  const forward = parts.map((bytes, stage) => {
+    const keys = roundKeys(bytes);
+    return stage === 1 ? backwards(keys) : keys;
+  });
+  return { encrypt: forward, decrypt: forward.map(backwards).reverse() };
 }
 
 /** Enciphers whole 8-byte blocks, each by itself (ECB). */
@@ -38,49 +40,58 @@ function eachBlock(stages: readonly Int32Array[], blocks: Uint8Array): Uint8Arra
   const result = new Uint8Array(blocks.length);
   const input = new DataView(blocks.buffer, blocks.byteOffset, blocks.byteLength);
   const output = new DataView(result.buffer);
+  const halves = new Int32Array(2);
   for (let at = 0; at < blocks.length; at += 8) {
-    let high = input.getInt32(at);
-    let low = input.getInt32(at + 4);
-    for (const keys of stages) [high, low] = cipher(keys, high, low);
-    output.setInt32(at, high);
-    output.setInt32(at + 4, low);
+    halves[0] = input.getInt32(at);
+    halves[1] = input.getInt32(at + 4);
+    initialPermutation(halves);
+    for (const keys of stages) rounds(keys, halves);
+    finalPermutation(halves);
+    output.setInt32(at, halves[0]);
+    output.setInt32(at + 4, halves[1]);
   }
   return result;
 }
 
-/** One pass of DES: initial permutation, 16 rounds, final permutation. */
-function cipher(keys: Int32Array, high: number, low: number): [number, number] {
-  let [left, right] = initialPermutation(high, low);
-  for (let round = 0; round < 16; round++) {
-    const next = left ^ feistel(right, keys[2 * round] ?? 0, keys[2 * round + 1] ?? 0);
+/**
+ * The 16 rounds of DES, and the exchange of the halves after them. Between the stages of triple DES
+ * the final permutation of one and the initial one of the next undo each other: neither is done.
+ */
+function rounds(keys: Int32Array, halves: Int32Array): void {
+  let [left = 0, right = 0] = halves;
+  for (let round = 0; round < 32; round += 2) {
+    const next = left ^ feistel(right, keys[round] ?? 0, keys[round + 1] ?? 0);
     left = right;
     right = next;
   }
-  return finalPermutation(right, left);
+  halves[0] = right;
+  halves[1] = left;
 }
 
 /** Two bits a step are swapped between the halves; five steps make the whole permutation. */
-function initialPermutation(high: number, low: number): [number, number] {
-  let [a, b] = swapBits(high, low, 4, 0x0f0f0f0f);
-  [a, b] = swapBits(a, b, 16, 0x0000ffff);
-  [b, a] = swapBits(b, a, 2, 0x33333333);
-  [b, a] = swapBits(b, a, 8, 0x00ff00ff);
-  [a, b] = swapBits(a, b, 1, 0x55555555);
-  return [a, b];
+function initialPermutation(halves: Int32Array): void {
+  swapBits(halves, 0, 4, 0x0f0f0f0f);
+  swapBits(halves, 0, 16, 0x0000ffff);
+  swapBits(halves, 1, 2, 0x33333333);
+  swapBits(halves, 1, 8, 0x00ff00ff);
+  swapBits(halves, 0, 1, 0x55555555);
 }
 
-function finalPermutation(high: number, low: number): [number, number] {
-  let [a, b] = swapBits(high, low, 1, 0x55555555);
-  [b, a] = swapBits(b, a, 8, 0x00ff00ff);
-  [b, a] = swapBits(b, a, 2, 0x33333333);
-  [a, b] = swapBits(a, b, 16, 0x0000ffff);
-  [a, b] = swapBits(a, b, 4, 0x0f0f0f0f);
-  return [a, b];
+function finalPermutation(halves: Int32Array): void {
+  swapBits(halves, 0, 1, 0x55555555);
+  swapBits(halves, 1, 8, 0x00ff00ff);
+  swapBits(halves, 1, 2, 0x33333333);
+  swapBits(halves, 0, 16, 0x0000ffff);
+  swapBits(halves, 0, 4, 0x0f0f0f0f);
 }
 
-function swapBits(a: number, b: number, shift: number, mask: number): [number, number] {
+/** Exchanges the bits under the mask of one half with those `shift` higher of the half `from`. */
+function swapBits(halves: Int32Array, from: 0 | 1, shift: number, mask: number): void {
+  const to = 1 - from;
+  const [a, b] = [halves[from] ?? 0, halves[to] ?? 0];
   const difference = ((a >>> shift) ^ b) & mask;
-  return [a ^ (difference << shift), b ^ difference];
+  halves[from] = a ^ (difference << shift);
+  halves[to] = b ^ difference;
 }
 
 /** Each S-box takes six bits: four of its own and one of either neighbour (expansion E). */
@@ -104,24 +115,22 @@ function box(index: number, bits: number): number {
 }
 
 /** Two words a round: the six-bit groups for boxes 0, 2, 4, 6 and for 1, 3, 5, 7. */
-function roundKeys(key: Uint8Array, reversed: boolean): Int32Array {
-  const bits = PERMUTED_CHOICE_1.map(
-    (bit) => ((key[(bit - 1) >> 3] ?? 0) >> (7 - ((bit - 1) & 7))) & 1,
-  );
+function roundKeys(key: Uint8Array): Int32Array {
   const keys = new Int32Array(32);
-  let shift = 0;
-  for (let round = 0; round < 16; round++) {
-    shift += ROTATIONS[round] ?? 0;
-    const at = 2 * (reversed ? 15 - round : round);
-    for (const [i, bit] of PERMUTED_CHOICE_2.entries()) {
-      const half = bit <= 28 ? 0 : 28;
-      const chosen = bits[half + ((bit - 1 - half + shift) % 28)] ?? 0;
-      const group = Math.floor(i / 6);
-      const word = at + (group & 1);
-      keys[word] = (keys[word] ?? 0) | (chosen << (31 - 8 * (group >> 1) - (i % 6)));
-    }
+  for (let i = 0; i < KEY_BITS.length; i++) {
+    const bit = KEY_BITS[i] ?? 0;
+    const chosen = ((key[bit >> 3] ?? 0) >> (7 - (bit & 7))) & 1;
+    const word = PLACES[i] ?? 0;
+    keys[word >> 5] = (keys[word >> 5] ?? 0) | (chosen << (word & 31));
   }
   return keys;
+}
+
+/** The round keys from the last to the first: what deciphers what they encipher. */
+function backwards(keys: Int32Array): Int32Array {
+  const reversed = new Int32Array(32);
+  for (let i = 0; i < 32; i++) reversed[i] = keys[30 - i + 2 * (i & 1)] ?? 0;
+  return reversed;
 }
 
 const ROTATIONS = [1, 1, 2, 2, 2, 2, 2, 2, 1, 2, 2, 2, 2, 2, 2, 1];
@@ -141,6 +150,21 @@ const PERMUTATION = [
   16, 7, 20, 21, 29, 12, 28, 17, 1, 15, 23, 26, 5, 18, 31, 10, 2, 8, 24, 14, 32, 27, 3, 9, 19, 13,
   30, 6, 22, 11, 4, 25,
 ];
+
+/** Which bit of the key, from 0, each of the 48 bits of the 16 round keys is. */
+const KEY_BITS = Uint8Array.from({ length: 16 * 48 }, (_, i) => {
+  const bit = PERMUTED_CHOICE_2[i % 48] ?? 0;
+  const shift = ROTATIONS.slice(0, Math.floor(i / 48) + 1).reduce((sum, by) => sum + by, 0);
+  const half = bit <= 28 ? 0 : 28;
+  return (PERMUTED_CHOICE_1[half + ((bit - 1 - half + shift) % 28)] ?? 0) - 1;
+});
+
+/** Where each of those bits goes: the number of the word and of the bit in it, as one. */
+const PLACES = Uint16Array.from({ length: 16 * 48 }, (_, i) => {
+  const group = Math.floor((i % 48) / 6);
+  const word = 2 * Math.floor(i / 48) + (group & 1);
+  return word * 32 + (31 - 8 * (group >> 1) - (i % 6));
+});
 
 /** S1 to S8, four rows of sixteen hex digits each. */
 const SUBSTITUTIONS = [

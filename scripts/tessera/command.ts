@@ -32,7 +32,8 @@ export function commandGroup(
 ): Command {
   const width = Math.max(...commands.map((command) => command.name.length));
   const list = commands.map((command) => `  ${command.name.padEnd(width)}  ${command.summary}`);
-  const help = `${summary}\n\n${list.join('\n')}\n\nExample:\n  ${example}\n
+  const title = summary.charAt(0).toUpperCase() + summary.slice(1).replace(/\.$/, '');
+  const help = `${title}.\n\n${list.join('\n')}\n\nExample:\n  ${example}\n
 Each takes --help. Exit code: 0 well, 1 the input was refused, 2 wrong options.\n`;
   return {
     name,

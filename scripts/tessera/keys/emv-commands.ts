@@ -45,7 +45,7 @@ export const EMV_COMMANDS: readonly KindCommand[] = [
     summary: 'an application cryptogram',
     example: 'arqc --sk @sk.hex --data 000000001000… --padding 2',
     options: [
-      optional(hexOption('mk', 'master key of the card, or')),
+      optional(hexOption('mk', 'master key of the card; this, --sk or --imk')),
       optional(hexOption('sk', 'session key')),
       optional(hexOption('imk', 'issuer master key, with --pan and --psn')),
       optional(PAN),

@@ -17,7 +17,7 @@ import {
 const PIN_FORMAT = numberOption('format', 'ISO 9564-1 format: 0, 1, 2, 3 or 4');
 const PIN_FILL = hexOption('fill', 'the random part of formats 1, 3 and 4, made where absent');
 const DEVICE_KEY = [
-  optional(hexOption('bdk', 'the base derivation key, or')),
+  optional(hexOption('bdk', 'the base derivation key; this or --initial-key')),
   optional({ ...hexOption('initial-key', 'the initial key of the device'), member: 'initialKey' }),
 ];
 const KBPK = hexOption('kbpk', 'the key block protection key');
@@ -32,6 +32,7 @@ export const KEY_COMMANDS: readonly KindCommand[] = [
     options: [
       KEY,
       { ...textOption('algorithm', 'tdes (zeros) or aes-cmac'), default: 'tdes' },
+      optional(hexOption('verify', 'the check value that it must be')),
       lengthOption('check value', '3'),
     ],
   },

@@ -22,7 +22,7 @@ export function readContactlessInput(input: VectorInput): ContactlessInput {
     date: sale.digits('date', 6),
     time: sale.has('time') ? sale.digits('time', 6) : '000000',
     unpredictableNumbers: sale.has('unpredictableNumbers')
-      ? sale.bytesList('unpredictableNumbers')
+      ? sale.bytesList('unpredictableNumbers', 4)
       : [],
     ephemeralPrivateKeys: sale.has('ephemeralPrivateKeys')
       ? sale.bytesList('ephemeralPrivateKeys')

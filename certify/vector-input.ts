@@ -100,11 +100,15 @@ export class VectorInput {
     return items.map((item, i) => this.#inner(item, `${name}.${i}`));
   }
 
-  /** A list of hex strings. */
-  bytesList(name: string): readonly Uint8Array[] {
+  /** A list of hex strings, each of this many bytes where that is said. */
+  bytesList(name: string, lengthBytes?: number): readonly Uint8Array[] {
     const items = this.#list(name);
     const list = this.#inner(Object.fromEntries(items.entries()), name);
-    return items.map((_, i) => list.bytes(`${i}`));
+    return items.map((_, i) => {
+      const bytes = list.bytes(`${i}`);
+      const isGood = lengthBytes === undefined || bytes.length === lengthBytes;
+      return isGood ? bytes : list.#bad(`${i}`, new Uint8Array(lengthBytes));
+    });
   }
 
   /** A list of texts. */

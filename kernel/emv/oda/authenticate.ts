@@ -49,14 +49,16 @@ export function authenticate(
 
 const FAILED = { sda: 0x40, dda: 0x08, fdda: 0x08, cda: 0x04 } as const;
 const ICC_DATA_MISSING = 0x20;
+/** What a card without the object has left out; a signature that is not there is only wrong. */
+const REQUIRED: readonly string[] = ['8F', '90', '92', '93', '9F32', '9F46', '9F47', '9F48'];
 
 /**
  * The terminal verification results that a failure sets, 5 bytes: SDA, DDA or CDA failed, and with
  * it ICC data missing where the card left out what the method needs. Source: EMV 4.4 Book 3, 7.5,
- * 10.3 and C5.
+ * table 35, 10.3 and C5.
  */
-export function tvrOf(method: OdaMethod['name'], { kind }: OdaFault): Uint8Array {
-  const missing = kind === 'data-missing' ? ICC_DATA_MISSING : 0;
+export function tvrOf(method: OdaMethod['name'], { kind, path }: OdaFault): Uint8Array {
+  const missing = kind === 'data-missing' && REQUIRED.includes(path) ? ICC_DATA_MISSING : 0;
   return Uint8Array.of(FAILED[method] | missing, 0, 0, 0, 0);
 }
 

@@ -2,12 +2,12 @@ import { sha1 } from '@noble/hashes/legacy.js';
 import { concatBytes, equalBytes } from '../../bytes/bytes.ts';
 import { malformed, ok, type Result } from '../../bytes/result.ts';
 import type { RsaRecovery } from '../../ports/rsa.ts';
-import { decodeTlv, findTag } from '../../tlv/ber.ts';
 import type { RsaPublicKey } from './ca-public-key.ts';
 import type { CardData } from './certified-key.ts';
 import { type DynamicData, dynamicDataOf, recoverDynamicSignature } from './dynamic-signature.ts';
 import type { OdaFault } from './fault.ts';
 import { checkHash } from './recovered-data.ts';
+import { readSignedResponse } from './signed-response.ts';
 
 /** What the terminal and the card said to each other, which the combined signature covers. */
 export interface CombinedTransaction {
@@ -42,7 +42,7 @@ export function verifyCombinedSignature(
   card: CardData,
   transaction: CombinedTransaction,
 ): Result<CombinedData, OdaFault> {
-  const response = readResponse(transaction.generateAcResponse);
+  const response = readSignedResponse(transaction.generateAcResponse);
   if (!response.ok) return response;
   const recovered = recoverDynamicSignature(rsa, iccKey, card);
   if (!recovered.ok) return recovered;
@@ -65,31 +65,5 @@ export function verifyCombinedSignature(
     cryptogramInformationData,
     applicationCryptogram: rest.slice(1, 9),
     rest: rest.slice(29),
-  });
-}
-
-interface Response {
-  readonly cryptogramInformationData: number;
-  /** Every object but the signature, as the card encoded it, in its order. */
-  readonly signedObjects: Uint8Array;
-}
-
-function readResponse(bytes: Uint8Array): Result<Response, OdaFault> {
-  const decoded = decodeTlv(bytes);
-  if (!decoded.ok) return malformed('response', decoded.error.path, decoded.error.offset);
-  const information = findTag(decoded.value, '9F27')?.value;
-  if (information?.length !== 1) return malformed('response', '9F27', 0);
-  const signed: Uint8Array[] = [];
-  let start = 0;
-  for (const { tag, value } of decoded.value) {
-    // Filling before an object is no part of it, and lengths may be longer than they need be.
-    while (bytes[start] === 0) start += 1;
-    const end = value.byteOffset - bytes.byteOffset + value.length;
-    if (tag !== SIGNATURE) signed.push(bytes.subarray(start, end));
-    start = end;
-  }
-  return ok({
-    cryptogramInformationData: information[0] ?? 0,
-    signedObjects: concatBytes(...signed),
   });
 }

@@ -1,4 +1,4 @@
-import { sha256 } from '@noble/hashes/sha2.js';
+import { sha256, sha512 } from '@noble/hashes/sha2.js';
 import { equalBytes } from '../../bytes/bytes.ts';
 import { encodeHex } from '../../bytes/hex.ts';
 import { malformed, ok, type Result } from '../../bytes/result.ts';
@@ -124,10 +124,7 @@ export function verifyEccIccCertificate(
   if (!parts.ok) return parts;
   const checked = checkSignature(issuerKey, parts.value, tag, use.curves);
   if (!checked.ok) return checked;
-  const until = encodeHex(certificate.subarray(3, 9));
-  if (!/^\d{12}$/.test(until) || until < dayOf(use.date) + use.time.slice(0, 4)) {
-    return malformed('expired', tag, 3);
-  }
+  if (isOver(certificate, use)) return malformed('expired', tag, 3);
   if (certificate[15] !== 0x01 || certificate[16] !== 0x02) {
     return malformed('hash-algorithm', tag, 15);
   }
@@ -135,6 +132,46 @@ export function verifyEccIccCertificate(
     return malformed('hash', tag, 17);
   }
   return ok(parts.value.x);
+}
+
+/** Hashes of the static data by hash algorithm indicator. Source: EMV 4.4 Book 2, B2.3. */
+const STATIC_DATA_HASHES: ReadonlyMap<number, typeof sha256 | typeof sha512> = new Map([
+  [0x02, sha256],
+  [0x03, sha512],
+]);
+const STATIC_HASH_AT = 17;
+
+/**
+ * Verifies a card's certificate (9F46) with contact and gives the key it signs with: 14 00, suite,
+ * expiry YYYYMMDD HHMM, serial (6), 00, hash algorithm, hash of the static data, x, signature.
+ * Errors: as verifyEccIccCertificate. Source: EMV 4.4 Book 2, 12.4 and table 36.
+ */
+export function verifyXdaIccCertificate(
+  issuerKey: EccSigningKey,
+  certificate: Uint8Array,
+  staticData: Uint8Array,
+  use: EccCertificateUse,
+): Result<EccSigningKey, OdaFault> {
+  const { tag, format } = ICC;
+  const [, , suite = 0] = certificate;
+  const hash = STATIC_DATA_HASHES.get(certificate[16] ?? 0);
+  if (certificate[15] !== 0x00 || !hash) return malformed('hash-algorithm', tag, 15);
+  const hashed = hash(staticData);
+  const keyAt = STATIC_HASH_AT + hashed.length;
+  const parts = split(certificate, { tag, format, keyAt }, suite, issuerKey.suite);
+  if (!parts.ok) return parts;
+  if (isOver(certificate, use)) return malformed('expired', tag, 3);
+  if (!equalBytes(hashed, certificate.subarray(STATIC_HASH_AT, keyAt))) {
+    return malformed('hash', tag, STATIC_HASH_AT);
+  }
+  const checked = checkSignature(issuerKey, parts.value, tag, use.curves);
+  return checked.ok ? ok({ suite, x: parts.value.x }) : checked;
+}
+
+/** Whether a card's certificate has ended: YYYYMMDDHHMM at byte 3. */
+function isOver(certificate: Uint8Array, use: EccCertificateUse): boolean {
+  const until = encodeHex(certificate.subarray(3, 9));
+  return !/^\d{12}$/.test(until) || until < dayOf(use.date) + use.time.slice(0, 4);
 }
 
 interface Parts {

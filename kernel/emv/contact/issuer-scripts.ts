@@ -1,0 +1,48 @@
+import { concatBytes } from '../../bytes/bytes.ts';
+import type { KernelStep } from '../../transaction/commands.ts';
+import { type ContactTransaction, exchange } from './contact-transaction.ts';
+import type { IssuerScript } from './issuer-data.ts';
+import { setTsi, setTvr, TSI, TVR } from './verification-results.ts';
+
+const [NOT_PERFORMED, FAILED, SUCCESSFUL] = [0x00, 0x10, 0x20] as const;
+/** More commands than this are told as this many. */
+const LAST_SEQUENCE = 0x0f;
+
+/**
+ * Delivers the issuer's scripts of one kind (71 before, 72 after the final GENERATE AC), command by
+ * command; a script ends at the first that the card does not carry out. The results (9F5B) take five
+ * bytes a script: result and number of the command that failed, then the script's identifier.
+ * Source: EMV 4.4 Book 3, 10.10 and annex E; Book 4, 6.3.9 and A5.
+ */
+export function* deliverScripts(
+  transaction: ContactTransaction,
+  scripts: readonly IssuerScript[],
+  tag: '71' | '72',
+): KernelStep<void> {
+  const { data } = transaction;
+  for (const script of scripts) {
+    if (script.tag !== tag) continue;
+    setTsi(data, TSI.scriptProcessingPerformed);
+    const result = yield* deliver(script);
+    if (result !== SUCCESSFUL) {
+      setTvr(data, tag === '71' ? TVR.scriptFailedBeforeFinal : TVR.scriptFailedAfterFinal);
+    }
+    const before = data.get('9F5B') ?? new Uint8Array(0);
+    data.set('9F5B', concatBytes(before, Uint8Array.of(result), script.identifier));
+  }
+}
+
+/**
+ * The first byte of a script's results. Only SW1 counts, and a warning is no error; a card that is
+ * gone has not carried the command out.
+ */
+function* deliver({ commands }: IssuerScript): KernelStep<number> {
+  if (!commands) return NOT_PERFORMED;
+  for (const [i, command] of commands.entries()) {
+    const answer = yield* exchange(command);
+    if (!answer.ok || !/^(90|61|62|63)/.test(answer.value.statusWord)) {
+      return FAILED | Math.min(i + 1, LAST_SEQUENCE);
+    }
+  }
+  return SUCCESSFUL;
+}

@@ -1,12 +1,12 @@
 import { fail } from '#kernel/bytes/result.ts';
 import { VectorInput } from '../vector-input.ts';
 import type { VectorKind } from '../vector-kind.ts';
+import { runContact } from './contact-transaction.ts';
 import { runContactless } from './contactless-transaction.ts';
 
 /**
  * A whole transaction against a recorded card. Errors besides `bad-input`: `command-differs` and
- * `command-beyond-exchange`, the path naming the command; `input-exhausted`;
- * `unsupported-interface` for what this kernel has not yet.
+ * `command-beyond-exchange`, the path naming the command; `input-exhausted`.
  */
 export const transaction: VectorKind = {
   kind: 'transaction',
@@ -14,7 +14,6 @@ export const transaction: VectorKind = {
     const input = new VectorInput(members);
     const transmission = input.oneOf('interface', ['contactless', 'contact']);
     if (input.fault) return fail(input.fault);
-    if (transmission === 'contactless') return runContactless(input);
-    return fail({ kind: 'unsupported-interface', path: 'interface', offset: 0 });
+    return transmission === 'contact' ? runContact(input) : runContactless(input);
   },
 };

@@ -53,7 +53,7 @@ export function buildAuthorisation(
       22: request.posEntryMode,
       ...(request.panSequenceNumber && { 23: request.panSequenceNumber.padStart(3, '0') }),
       25: '00',
-      35: request.track2,
+      ...(request.track2 && { 35: request.track2 }),
       41: identity.terminalId,
       42: identity.merchantId,
       49: request.currency,

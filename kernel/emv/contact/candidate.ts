@@ -1,7 +1,7 @@
 import { decodeLatin1 } from '../../bytes/ascii.ts';
 import { encodeHex, hex } from '../../bytes/hex.ts';
 import type { ApplicationChoice } from '../../transaction/commands.ts';
-import { matchName } from './fci.ts';
+import { type Fci, matchName } from './fci.ts';
 import type { ContactApplication, ContactInput } from './input.ts';
 
 /** An application that card and terminal both support. */
@@ -15,6 +15,8 @@ export interface Candidate {
   readonly codeTable?: number | undefined;
   /** Application priority indicator (87). */
   readonly priorityIndicator?: number | undefined;
+  /** What it answered when the list was built by names and nothing else was found. */
+  readonly selected?: Fci | undefined;
 }
 
 const CONFIRMATION_REQUIRED = 0x80;

@@ -26,8 +26,8 @@ const SERVICE_NOT_ALLOWED = 0x01;
 
 /**
  * The terminal's first decision, the card's answer to it, and what follows from both. Ends the
- * session where the card gives more than it was asked for. A referral by the card (AAR) is no longer
- * a cryptogram. Source: EMV 4.4 Book 3, 9.3, 10.7 and 10.8; Book 4, 6.3.2 and 6.3.7.
+ * session where the card gives more than it was asked for. A referral by the card (AAR) is no
+ * longer a cryptogram. Source: EMV 4.4 Book 3, 9.3, 10.7 and 10.8; Book 4, 6.3.2 and 6.3.7.
  */
 export function* analyseCardAction(transaction: ContactTransaction): ContactStep<FirstDecision> {
   const { data, oda, sent } = transaction;

@@ -1,5 +1,5 @@
 import type { KernelStep } from '../../transaction/commands.ts';
-import { activate } from '../../transaction/steps.ts';
+import { activateContact } from '../../transaction/steps.ts';
 import { buildCandidateList } from './application-selection.ts';
 import { analyseCardAction } from './card-action-analysis.ts';
 import { verificationOf, verifyCardholder } from './cardholder-verification.ts';
@@ -11,7 +11,7 @@ import {
 } from './contact-transaction.ts';
 import { type Selection, selectFinally } from './final-selection.ts';
 import { initiateApplication } from './initiate-application.ts';
-import type { ContactInput } from './input.ts';
+import type { ContactInput, FreeStep } from './input.ts';
 import { authenticateOffline } from './offline-data-authentication.ts';
 import type { ContactOutcome, ContactResult } from './outcome.ts';
 import { restrictProcessing } from './processing-restrictions.ts';
@@ -24,7 +24,7 @@ import { manageRisk } from './terminal-risk-management.ts';
  * have the transaction. Source: EMV 4.4 Book 1, 12; Book 3, 8 to 10; Book 4, 6.
  */
 export function* runContact(input: ContactInput): KernelStep<ContactOutcome> {
-  if ((yield* activate('contact')) === 'cancelled') return { type: 'cancelled' };
+  if ((yield* activateContact()) === 'cancelled') return { type: 'cancelled' };
   const listed = yield* buildCandidateList(input);
   if (!listed.ok) return { type: 'end-application', reason: listed.error };
   let selection: Selection = { candidates: listed.value, asksAlways: false };
@@ -51,21 +51,28 @@ function* process(transaction: ContactTransaction): KernelStep<ContactOutcome> {
     : { type: 'end-application', reason: ended.error, ...result };
 }
 
-/** The functions of Book 3, 10.2 to 10.11, in the order of its figure 6. */
+/** The functions of Book 3, 10.2 to 10.11. */
 function* runSteps(transaction: ContactTransaction): ContactStep<Conclusion> {
   const read = yield* readApplicationData(transaction);
   if (!read.ok) return read;
-  const authenticated = yield* authenticateOffline(transaction);
-  if (!authenticated.ok) return authenticated;
   restrictProcessing(transaction);
-  const verified = yield* verifyCardholder(transaction);
-  if (!verified.ok) return verified;
-  const managed = yield* manageRisk(transaction);
-  if (!managed.ok) return managed;
+  for (const step of transaction.input.order) {
+    const done = yield* FREE_STEPS[step](transaction);
+    if (!done.ok) return done;
+  }
   const decided = yield* analyseCardAction(transaction);
   if (!decided.ok) return decided;
   return yield* complete(transaction, decided.value);
 }
+
+/** The functions whose order the book leaves to the terminal. Source: EMV 4.4 Book 3, 8.2. */
+const FREE_STEPS: Readonly<
+  Record<FreeStep, (transaction: ContactTransaction) => ContactStep<undefined>>
+> = {
+  'authenticate-card': authenticateOffline,
+  'verify-cardholder': verifyCardholder,
+  'manage-risk': manageRisk,
+};
 
 function resultOf({ data, oda, host }: ContactTransaction): ContactResult {
   const { method, status } = oda;

@@ -11,7 +11,7 @@ import type { ContactInput } from './input.ts';
 /** What is left to choose from. */
 export interface Selection {
   readonly candidates: readonly Candidate[];
-  /** The cardholder had chosen an application that was then no good: no more choice without them. */
+  /** The cardholder chose an application that was then no good: no more choice without them. */
   readonly asksAlways: boolean;
 }
 
@@ -38,6 +38,9 @@ export function* selectFinally(
     const { candidate, byCardholder } = chosen;
     candidates = candidates.filter((other) => other !== candidate);
     asksAlways ||= byCardholder;
+    if (candidate.selected && !input.reselects) {
+      return ok({ candidate, fci: candidate.selected, rest: { candidates, asksAlways } });
+    }
     const selected = yield* exchange(select(candidate.name));
     if (!selected.ok) return selected;
     const fci = selected.value.statusWord === '9000' ? readFci(selected.value.data) : undefined;

@@ -3,6 +3,7 @@ import { expectOk, fail, ok, type Result } from '../../bytes/result.ts';
 import { decodeTlv, type Tlv } from '../../tlv/ber.ts';
 import { buildDol, type DolEntry, parseDol } from '../../tlv/dol.ts';
 import { generateAc } from '../apdu.ts';
+import { dolFormat } from '../dictionary/tags.ts';
 import { collectCardData } from './card-data.ts';
 import { type ContactStep, type ContactTransaction, exchange } from './contact-transaction.ts';
 import type { ContactEndReason } from './outcome.ts';
@@ -40,7 +41,7 @@ export function* generateCryptogram(
   const { data, sent } = transaction;
   const entries = entriesOf(data.get(list));
   if (entries.some(({ tag }) => tag === '98')) hashCertificateData(transaction);
-  const values = buildDol(entries, (tag) => data.get(tag));
+  const values = buildDol(entries, (tag) => data.get(tag), dolFormat);
   const answer = yield* exchange(generateAc(TYPES[type] | SIGNATURES[signature], values));
   if (!answer.ok) return answer;
   if (answer.value.statusWord !== '9000') return fail('card-refused');
@@ -59,7 +60,10 @@ function hashCertificateData({ data, application }: ContactTransaction): void {
   const { defaultTdol } = application;
   if (!ofCard && defaultTdol) setTvr(data, TVR.defaultTdolUsed);
   const entries = parseDol(ofCard ?? defaultTdol ?? new Uint8Array(0));
-  data.set('98', sha1(buildDol(entries.ok ? entries.value : [], (tag) => data.get(tag))));
+  data.set(
+    '98',
+    sha1(buildDol(entries.ok ? entries.value : [], (tag) => data.get(tag), dolFormat)),
+  );
 }
 
 function readCryptogram(

@@ -2,6 +2,7 @@ import { expectOk, fail, ok } from '../../bytes/result.ts';
 import { decodeTlv, type Tlv } from '../../tlv/ber.ts';
 import { buildDol, parseDol } from '../../tlv/dol.ts';
 import { getProcessingOptions } from '../apdu.ts';
+import { dolFormat } from '../dictionary/tags.ts';
 import { collectCardData } from './card-data.ts';
 import { type ContactStep, type ContactTransaction, exchange } from './contact-transaction.ts';
 import { type Fci, fciValue } from './fci.ts';
@@ -25,7 +26,7 @@ export function* initiateApplication(
     if (value) data.set(tag, value);
   }
   const pdol = expectOk(parseDol(data.get('9F38') ?? new Uint8Array(0)));
-  const values = buildDol(pdol, (tag) => data.get(tag));
+  const values = buildDol(pdol, (tag) => data.get(tag), dolFormat);
   const answer = yield* exchange(getProcessingOptions(values));
   if (!answer.ok) return answer;
   if (answer.value.statusWord === '6985') return ok('not-allowed');

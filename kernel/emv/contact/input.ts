@@ -9,7 +9,7 @@ export interface ContactApplication {
   readonly aid: string;
   /** Application selection indicator: whether longer names that begin with `aid` match as well. */
   readonly allowsPartialName: boolean;
-  /** Terminal data of this application by tag (9F09, 9F33, 9F40, …); goes before the terminal's. */
+  /** Terminal data of this application by tag (9F09, 9F33, 9F40, …); before the terminal's own. */
   readonly data: Readonly<Record<string, Uint8Array>>;
   /** Terminal action codes, 5 bytes each; absent ones are zeros. Book 3, 10.7. */
   readonly actionCodes: {
@@ -43,6 +43,9 @@ export interface CardIdentity {
   readonly panSequenceNumber?: string;
 }
 
+/** A step between reading the card's data and the first cryptogram. */
+export type FreeStep = 'authenticate-card' | 'verify-cardholder' | 'manage-risk';
+
 /** All that the contact kernel knows of the sale and the terminal; it has no other source. */
 export interface ContactInput {
   readonly amountMinor: bigint;
@@ -69,8 +72,12 @@ export interface ContactInput {
   readonly applications: readonly ContactApplication[];
   /** Whether to look for a payment system directory (1PAY.SYS.DDF01) first. */
   readonly usesDirectory: boolean;
+  /** Whether an application that was found by its name, alone, is selected again. Book 1, 12.4. */
+  readonly reselects: boolean;
   /** Whether the cardholder can choose and confirm. */
   readonly cardholderSelects: boolean;
+  /** Each step once; the book leaves their order to the terminal. Book 3, 8.2. */
+  readonly order: readonly [FreeStep, FreeStep, FreeStep];
   /** Whether to ask the card for its PIN try counter before a PIN is entered. */
   readonly readsPinTryCounter: boolean;
   /** Whether CDA is asked for with an ARQC (modes 1 and 2) and, after approval, a TC (1 and 4). */

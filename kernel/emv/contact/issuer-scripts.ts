@@ -10,8 +10,8 @@ const LAST_SEQUENCE = 0x0f;
 
 /**
  * Delivers the issuer's scripts of one kind (71 before, 72 after the final GENERATE AC), command by
- * command; a script ends at the first that the card does not carry out. The results (9F5B) take five
- * bytes a script: result and number of the command that failed, then the script's identifier.
+ * command; a script ends at the first that the card does not carry out. The results (9F5B) take
+ * five bytes a script: result and number of the command that failed, then the script's identifier.
  * Source: EMV 4.4 Book 3, 10.10 and annex E; Book 4, 6.3.9 and A5.
  */
 export function* deliverScripts(

@@ -10,8 +10,9 @@ import type { ContactApplication, ContactInput } from './input.ts';
 const MAX_OCCURRENCES = 32;
 
 /**
- * The candidates found by selecting each application of the terminal in turn. Ends the session
- * where SELECT is not supported. Source: EMV 4.4 Book 1, 12.3.3.
+ * The candidates found by selecting each application of the terminal in turn; one that is alone
+ * keeps what it answered. Ends the session where SELECT is not supported. Source: EMV 4.4 Book 1,
+ * 12.3.3.
  */
 export function* selectEach({ applications }: ContactInput): ContactStep<readonly Candidate[]> {
   const candidates: Candidate[] = [];
@@ -20,7 +21,8 @@ export function* selectEach({ applications }: ContactInput): ContactStep<readonl
     if (!found.ok) return found;
     candidates.push(...found.value);
   }
-  return ok(candidates);
+  const isAlone = candidates.length === 1;
+  return ok(isAlone ? candidates : candidates.map(({ selected: _, ...rest }) => rest));
 }
 
 /** Steps 1 to 7 for one application of the terminal. */
@@ -53,6 +55,7 @@ function toCandidate(fci: Fci, application: ContactApplication): Candidate {
   return {
     name: fci.name,
     application,
+    selected: fci,
     label: fciValue(fci, '50'),
     preferredName: fciValue(fci, '9F12'),
     codeTable: fciValue(fci, '9F11')?.[0],

@@ -2,6 +2,7 @@ import { fail, ok, type Result } from '../../bytes/result.ts';
 import { decodeTlv } from '../../tlv/ber.ts';
 import { buildDol } from '../../tlv/dol.ts';
 import { internalAuthenticate } from '../apdu.ts';
+import { dolFormat } from '../dictionary/tags.ts';
 import { tvrOf } from '../oda/authenticate.ts';
 import type { RsaPublicKey } from '../oda/ca-public-key.ts';
 import { chooseDdol } from '../oda/ddol.ts';
@@ -97,7 +98,7 @@ function* authenticateDynamic(transaction: ContactTransaction): ContactStep<unde
     finish(transaction, 'dda', key.ok ? ddol : key);
     return ok(undefined);
   }
-  const values = buildDol(ddol.value, (tag) => data.get(tag));
+  const values = buildDol(ddol.value, (tag) => data.get(tag), dolFormat);
   if (values.length > 255) return fail('malformed-card-data');
   const answer = yield* exchange(internalAuthenticate(values));
   if (!answer.ok) return answer;

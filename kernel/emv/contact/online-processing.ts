@@ -38,7 +38,8 @@ export function* askIssuer(transaction: ContactTransaction): KernelStep<IssuerAn
     },
     input,
   ).label;
-  const request = buildAuthorisationRequest(data, input, { cvm, pinBlock: onlinePinBlock }, label);
+  const verification = { cvm, pinBlock: onlinePinBlock, posEntryMode: '051' } as const;
+  const request = buildAuthorisationRequest(data, input, verification, label);
   if (!request) return undefined;
   const reply = yield* authoriseOnline(request);
   transaction.host = reply;

@@ -54,19 +54,19 @@ function toCandidate(
   entry: readonly Tlv[],
   codeTable: number | undefined,
 ): Candidate | undefined {
-  const valueOf = (tag: string): Uint8Array | undefined =>
+  const lookUp = (tag: string): Uint8Array | undefined =>
     entry.find((object) => object.tag === tag)?.value;
-  const name = valueOf('4F');
+  const name = lookUp('4F');
   if (!name || name.length < 5 || name.length > 16) return undefined;
   const application = supportedApplication(input, name);
   return (
     application && {
       name,
       application,
-      label: valueOf('50'),
-      preferredName: valueOf('9F12'),
+      label: lookUp('50'),
+      preferredName: lookUp('9F12'),
       codeTable,
-      priorityIndicator: valueOf('87')?.[0],
+      priorityIndicator: lookUp('87')?.[0],
     }
   );
 }

@@ -24,7 +24,7 @@ const AUC = {
 export function restrictProcessing(transaction: ContactTransaction): void {
   const { data, input } = transaction;
   const [ofCard, ofTerminal] = [data.get('9F08'), data.get('9F09')];
-  if (ofCard && !(ofTerminal && equalBytes(ofCard, ofTerminal))) setTvr(data, TVR.versionsDiffer);
+  if (ofCard && ofTerminal && !equalBytes(ofCard, ofTerminal)) setTvr(data, TVR.versionsDiffer);
   if (data.has('9F07') && !isUseAllowed(transaction)) setTvr(data, TVR.serviceNotAllowed);
   const [effective, expiry] = [data.get('5F25'), data.get('5F24')];
   if (effective && isAfter(encodeHex(effective), input.date)) setTvr(data, TVR.notYetEffective);

@@ -135,7 +135,10 @@ export function verifyEccIccCertificate(
 }
 
 /** Hashes of the static data by hash algorithm indicator. Source: EMV 4.4 Book 2, B2.3. */
-const STATIC_DATA_HASHES: ReadonlyMap<number, typeof sha256 | typeof sha512> = new Map([
+const STATIC_DATA_HASHES: ReadonlyMap<number, EcSdsaSuite['hash']> = new Map<
+  number,
+  EcSdsaSuite['hash']
+>([
   [0x02, sha256],
   [0x03, sha512],
 ]);

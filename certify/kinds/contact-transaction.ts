@@ -20,8 +20,8 @@ import { isRecorded, type Recording, readRecording } from './recorded-exchange.t
 
 /**
  * Runs a vector with interface `contact`: card, cardholder and issuer answer as it says. A
- * recording that ends where the issuer is to be asked, of a vector without an issuer, ends as an online
- * request. Errors: `bad-input`, `command-differs`, `command-beyond-exchange`.
+ * recording that ends where the issuer is to be asked, of a vector without an issuer, ends as an
+ * online request. Errors: `bad-input`, `command-differs`, `command-beyond-exchange`.
  */
 export function runContact(input: VectorInput): Result<JsonObject, Malformed> {
   const recording = readRecording(input);

@@ -22,8 +22,8 @@ const GET_RESPONSE = /^..C00000..$/;
 
 /**
  * Reads the exchange of a vector. A recording of a T=0 card shows how its answers were fetched
- * (61xx and GET RESPONSE, 6Cxx and the command again, a warning and GET RESPONSE): each such run becomes
- * the one APDU it is. Source: EMV Contact Interface Specification, T=0; ISO/IEC 7816-4.
+ * (61xx and GET RESPONSE, 6Cxx and the command again, a warning and GET RESPONSE): each such run
+ * becomes the one APDU it is. Source: EMV Contact Interface Specification, T=0; ISO/IEC 7816-4.
  */
 export function readRecording(input: VectorInput): Recording {
   const raw = input.objects('exchange').map((pair, index) => ({

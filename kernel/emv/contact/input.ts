@@ -9,7 +9,7 @@ export interface ContactApplication {
   readonly aid: string;
   /** Application selection indicator: whether longer names that begin with `aid` match as well. */
   readonly allowsPartialName: boolean;
-  /** Terminal data of this application by tag (9F09, 9F33, 9F40, …); before the terminal's own. */
+  /** Terminal data of this application by tag (9F09, 9F33, …); goes before the terminal's. */
   readonly data: Readonly<Record<string, Uint8Array>>;
   /** Terminal action codes, 5 bytes each; absent ones are zeros. Book 3, 10.7. */
   readonly actionCodes: {

@@ -10,8 +10,8 @@ import { setTsi, setTvr, TSI, TVR } from './verification-results.ts';
 
 /**
  * Exception file, floor limit, random selection and velocity: what speaks for asking the issuer
- * goes into the TVR. Done whatever the card says of it in its AIP. Source: EMV 4.4 Book 3, 10.6; Book 4,
- * 6.3.5 for the exception file and 6.5.3 for a transaction that is forced online.
+ * goes into the TVR. Done whatever the card says of it in its AIP. Source: EMV 4.4 Book 3, 10.6;
+ * Book 4, 6.3.5 for the exception file and 6.5.3 for a transaction that is forced online.
  */
 export function* manageRisk(transaction: ContactTransaction): ContactStep<undefined> {
   const { data, input } = transaction;

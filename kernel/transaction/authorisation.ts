@@ -1,6 +1,6 @@
 import { decodeBcd } from '../bytes/bcd.ts';
 import { encodeHex } from '../bytes/hex.ts';
-import type { ContactVerification } from '../emv/contact/outcome.ts';
+import type { ContactVerification } from '../emv/contact/contact-verification.ts';
 import type { OutcomeCvm, TagStore } from '../emv/contactless/outcome.ts';
 import { parseTrack2 } from '../emv/track2.ts';
 import { encodeTlv } from '../tlv/ber.ts';

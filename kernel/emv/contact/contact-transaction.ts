@@ -7,11 +7,8 @@ import type { RsaPublicKey } from '../oda/ca-public-key.ts';
 import type { EccSigningKey } from '../oda/ecc-certificates.ts';
 import type { AuthenticatedRecord } from '../oda/static-data.ts';
 import type { ContactApplication, ContactInput } from './input.ts';
-import type { ContactEndReason } from './outcome.ts';
+import type { ContactEndReason, OdaMethodName } from './outcome.ts';
 import type { TransactionData } from './verification-results.ts';
-
-/** Offline data authentication methods. */
-export type OdaMethodName = 'sda' | 'dda' | 'cda' | 'xda';
 
 /** Where offline data authentication stands. */
 export interface OdaState {

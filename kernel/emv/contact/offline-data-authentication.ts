@@ -12,13 +12,9 @@ import { recoverIccKey } from '../oda/icc-certificate.ts';
 import { recoverIssuerKey } from '../oda/issuer-certificate.ts';
 import { staticDataToAuthenticate } from '../oda/static-data.ts';
 import { verifyStaticSignature } from '../oda/static-signature.ts';
-import {
-  type ContactStep,
-  type ContactTransaction,
-  exchange,
-  type OdaMethodName,
-} from './contact-transaction.ts';
+import { type ContactStep, type ContactTransaction, exchange } from './contact-transaction.ts';
 import { prepareExtendedAuthentication } from './extended-authentication.ts';
+import type { OdaMethodName } from './outcome.ts';
 import { trustedKeys } from './trusted-keys.ts';
 import { AIP, CAPABILITY, hasBit, setTsi, setTvr, TSI, TVR } from './verification-results.ts';
 

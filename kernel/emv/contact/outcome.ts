@@ -1,5 +1,8 @@
 import type { HostReply } from '../../transaction/commands.ts';
-import type { OdaMethodName } from './contact-transaction.ts';
+import type { ContactVerification } from './contact-verification.ts';
+
+/** Offline data authentication methods. */
+export type OdaMethodName = 'sda' | 'dda' | 'cda' | 'xda';
 
 /** Why a card session ended before the card had decided. */
 export type ContactEndReason =
@@ -24,15 +27,6 @@ export type ContactDeclineReason =
   | 'authentication-failed'
   | 'issuer-declined'
   | 'unable-to-go-online';
-
-/** How the cardholder was verified, as 9F34 has it. */
-export type ContactVerification =
-  | 'none'
-  | 'failed'
-  | 'offline-pin'
-  | 'online-pin'
-  | 'signature'
-  | 'offline-pin-and-signature';
 
 /** What is known of a transaction that was begun with an application. */
 export interface ContactResult {

@@ -4,6 +4,7 @@ import { type Enrolment, HOST, openEnrolment } from './acquirer/enrolment.ts';
 import { ownIssuer, PUBLISHED_TEST_ISSUER } from './acquirer/issuers.ts';
 import { enrolTerminal, terminalRegistry } from './acquirer/terminal-registry.ts';
 import { type AcquirerServer, startServer } from './acquirer/tls-server.ts';
+import { VelocityCounters } from './scoring/velocity.ts';
 import { errorCode, migrate, openDatabase, type Queries } from './store/database.ts';
 import { startCluster } from './store/postgres/cluster.ts';
 import { openSecrets, type Secrets } from './store/secrets.ts';
@@ -99,6 +100,7 @@ async function listen(
       db,
       issuers: [ownIssuer(secrets.issuerMasterKey), PUBLISHED_TEST_ISSUER],
       tokenKey: secrets.tokenKey,
+      velocity: await VelocityCounters.rebuild(db, new Date()),
       now: () => new Date(),
     },
     terminals: terminalRegistry(db, secrets.keyProtectionKey),

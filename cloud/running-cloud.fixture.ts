@@ -15,6 +15,7 @@ import {
   TestTerminal,
 } from './acquirer/test-terminal.fixture.ts';
 import { type Cloud, startCloud } from './cloud.ts';
+import { VelocityCounters } from './scoring/velocity.ts';
 import { openDatabase, type Queries } from './store/database.ts';
 import { readLedger, readTransactions } from './store/records.ts';
 import { openSecrets, type Secrets } from './store/secrets.ts';
@@ -43,7 +44,8 @@ export class RunningCloud {
     this.db = openDatabase(cloud.databaseUrl);
     const { tokenKey, issuerMasterKey } = secrets;
     const issuers = [ownIssuer(issuerMasterKey)];
-    this.#acquirer = { db: this.db, issuers, tokenKey, now: () => new Date() };
+    const velocity = new VelocityCounters();
+    this.#acquirer = { db: this.db, issuers, tokenKey, velocity, now: () => new Date() };
     this.#terminal = terminal;
     this.#dataDir = dataDir;
     this.#secrets = secrets;

@@ -10,8 +10,8 @@ import type { Score } from '../scoring/score.ts';
 export interface Timings {
   readonly verificationUs: number;
   readonly scoringUs: number;
-  /** The statements that book, without the commit. */
-  readonly bookingUs: number;
+  /** Until the card's account was read and locked. */
+  readonly accountUs: number;
 }
 
 /**
@@ -53,7 +53,7 @@ export function encodeScoringAnswer(score: Score | undefined, timings: Timings):
     ...(verdict ?? []),
     number(SCORING_TAGS.verificationUs, timings.verificationUs, 4),
     number(SCORING_TAGS.scoringUs, timings.scoringUs, 4),
-    number(SCORING_TAGS.bookingUs, timings.bookingUs, 4),
+    number(SCORING_TAGS.accountUs, timings.accountUs, 4),
   ]);
 }
 

@@ -2,20 +2,16 @@ import { randomInt } from 'node:crypto';
 import type { Message } from '#kernel/iso8583/message.ts';
 import { encodeTlv } from '#kernel/tlv/ber.ts';
 import { isApproval } from '#kernel/transaction/response-codes.ts';
-import { serializable, type UnitOfWork } from '../store/database.ts';
+import { atomically } from '../store/database.ts';
 import { fingerprintOf, maskPan, tokenOf } from '../store/secrets.ts';
 import type { Acquirer } from './acquirer.ts';
-import { buildAnswer, encodeScoringAnswer } from './answers.ts';
+import { buildAnswer, encodeScoringAnswer, type Timings } from './answers.ts';
 import { type AuthorisationRequest, readAuthorisationRequest } from './authorisation-request.ts';
 import { type Asking, type Decision, decide } from './decide.ts';
 import { findPrecedent, type MessageIdentity, rememberAnswer } from './idempotency.ts';
+import { stopwatch } from './stopwatch.ts';
 import type { EnrolledTerminal } from './terminal-registry.ts';
-import {
-  bookSale,
-  findTransaction,
-  recordTransaction,
-  type TransactionKey,
-} from './transactions.ts';
+import { type Decided, lockCard, recordDecision, type TransactionKey } from './transactions.ts';
 
 /** A message that opened well, with the bytes it came in. */
 export interface Received {
@@ -33,59 +29,52 @@ export async function authorise(
   acquirer: Acquirer,
   received: Received,
 ): Promise<Uint8Array | null> {
-  const { message, terminal, key } = received;
-  const refuse = (code: string) => buildAnswer(message, { 39: code }, terminal.macKey);
-  const request = readAuthorisationRequest(message, terminal);
+  const { terminal, key } = received;
+  const refuse = (code: string) => buildAnswer(received.message, { 39: code }, terminal.macKey);
+  const request = readAuthorisationRequest(received.message, terminal);
   if (!request.ok) return refuse(request.error);
   const now = acquirer.now();
   const payloadHash = fingerprintOf(received.bytes, acquirer.tokenKey);
   const identity: MessageIdentity = { ...key, messageClass: 'authorisation', payloadHash };
-  return serializable(acquirer.db, async (db) => {
+  const asking = { cardToken: tokenOf(request.value.pan, acquirer.tokenKey), terminal, now };
+  const { answer, decided } = await atomically(acquirer.db, async (db): Promise<Outcome> => {
+    const lookUp = stopwatch();
+    const card = await lockCard(db, asking.cardToken);
+    const accountUs = lookUp();
+    const decision = { ...decide(acquirer, request.value, asking, card), accountUs };
+    const decided = conclude(received, request.value, asking, decision);
+    if (await recordDecision(db, identity, decided)) return { answer: decided.answer, decided };
     const precedent = await findPrecedent(db, identity);
-    if (precedent.kind === 'repeated') return precedent.answer;
-    if (precedent.kind === 'conflict') return refuse(DUPLICATE);
-    const reversed = await findTransaction(db, key);
-    if (reversed) {
-      const answer = refuse(INVALID_TRANSACTION);
-      await rememberAnswer(db, identity, answer, now);
-      return answer;
-    }
-    const asking = { cardToken: tokenOf(request.value.pan, acquirer.tokenKey), terminal, now };
-    const decision = await decide({ ...acquirer, db }, request.value, asking);
-    const answer = await carryOut(db, received, request.value, asking, decision);
-    const sent = decision.isSilent ? null : answer;
-    await rememberAnswer(db, identity, sent, now);
-    return sent;
+    if (precedent.kind === 'repeated') return precedent;
+    if (precedent.kind === 'conflict') return { answer: refuse(DUPLICATE) };
+    // Its reversal was here first.
+    const answer = refuse(INVALID_TRANSACTION);
+    await rememberAnswer(db, identity, answer, now);
+    return { answer };
   });
+  if (decided) {
+    const isDeclined = !decided.payment.approvalCode;
+    acquirer.velocity.observe({ ...asking, ...decided.payment, isDeclined });
+  }
+  return answer;
 }
 
-/** Records and books what was decided; the answer that says so. */
-async function carryOut(
-  db: UnitOfWork,
+/** What is answered, and what was decided if it was decided now. */
+interface Outcome {
+  readonly answer: Uint8Array | null;
+  readonly decided?: Decided;
+}
+
+/** The payment as it will be recorded, and the answer that says so. */
+function conclude(
   { key, message, terminal }: Received,
   request: AuthorisationRequest,
   { cardToken, now }: Asking,
-  decision: Decision,
-): Promise<Uint8Array> {
-  const start = performance.now();
+  decision: Decision & Timings,
+): Decided {
   const { responseCode, check } = decision;
   const approvalCode = isApproval(responseCode) ? newApprovalCode() : undefined;
   const retrievalReference = retrievalReferenceOf(now, key.stan);
-  await recordTransaction(db, {
-    ...key,
-    ...(approvalCode && { approvalCode }),
-    ...(decision.score && { score: decision.score }),
-    responseCode,
-    retrievalReference,
-    merchantId: terminal.merchantId,
-    cardToken,
-    maskedPan: maskPan(request.pan),
-    amountMinor: request.amountMinor,
-    currency: request.currency,
-    receivedAt: now,
-  });
-  if (approvalCode) await bookSale(db, key, terminal.merchantId, cardToken, request);
-  const bookingUs = decision.bookingUs + (performance.now() - start) * 1000;
   const fields = {
     37: retrievalReference,
     ...(approvalCode && { 38: approvalCode }),
@@ -93,9 +82,25 @@ async function carryOut(
     ...(check.genuine && {
       55: encodeTlv([{ tag: '91', value: check.issuerAuthenticationData(responseCode) }]),
     }),
-    61: encodeScoringAnswer(decision.score, { ...decision, bookingUs }),
+    61: encodeScoringAnswer(decision.score, decision),
   };
-  return buildAnswer(message, fields, terminal.macKey);
+  return {
+    payment: {
+      ...key,
+      ...(approvalCode && { approvalCode }),
+      ...(decision.score && { score: decision.score }),
+      responseCode,
+      retrievalReference,
+      merchantId: terminal.merchantId,
+      cardToken,
+      maskedPan: maskPan(request.pan),
+      amountMinor: request.amountMinor,
+      currency: request.currency,
+      receivedAt: now,
+    },
+    ...(decision.highestAtc !== undefined && { highestAtc: decision.highestAtc }),
+    answer: decision.isSilent ? null : buildAnswer(message, fields, terminal.macKey),
+  };
 }
 
 /** DE 39, duplicate transmission. ISO 8583:1987, annex A. */

@@ -1,20 +1,22 @@
 import { readUint } from '#kernel/bytes/bytes.ts';
-import { balanceMinor, cardAccount } from '../ledger/ledger.ts';
 import type { Features } from '../scoring/features.ts';
 import { isSatisfied, type Score, score } from '../scoring/score.ts';
-import { countVelocity } from '../scoring/velocity.ts';
+import type { IssuerFault } from '../store/schema.ts';
 import type { Acquirer } from './acquirer.ts';
 import type { Timings } from './answers.ts';
 import type { AuthorisationRequest } from './authorisation-request.ts';
 import { type CryptogramCheck, checkCryptogram, findIssuer } from './issuers.ts';
+import { stopwatch } from './stopwatch.ts';
 import type { EnrolledTerminal } from './terminal-registry.ts';
 
 /** What the issuer says of a request, and how long it took to say it. */
-export interface Decision extends Timings {
+export interface Decision extends Omit<Timings, 'accountUs'> {
   /** DE 39 */
   readonly responseCode: string;
   readonly check: CryptogramCheck;
   readonly score?: Score;
+  /** The counter that the card has got to. */
+  readonly highestAtc?: number;
   /** The answer must not go out: a fault the issuer simulator has for this card. */
   readonly isSilent: boolean;
 }
@@ -26,43 +28,41 @@ export interface Asking {
   readonly now: Date;
 }
 
+/** What the issuer knows of a card. */
+export interface CardAccount {
+  /** YYMM; null where the issuer sets none. */
+  readonly expiry: string | null;
+  readonly fault: IssuerFault;
+  /** The highest counter of a genuine cryptogram so far; -1 before the first. */
+  readonly highestAtc: number;
+  readonly currency: string;
+  readonly balanceMinor: bigint;
+}
+
 /**
- * Decides on a request. Within the transaction of `acquirer.db` it moves the card's highest counter
- * on; it books nothing. The gravest reason to decline is the one that is given.
+ * Decides on a request; it does nothing else, and depends on nothing that it is not given but
+ * `acquirer.velocity`. The gravest reason to decline is the one that is given.
  */
-export async function decide(
+export function decide(
   acquirer: Acquirer,
   request: AuthorisationRequest,
   asking: Asking,
-): Promise<Decision> {
-  const { db } = acquirer;
+  card: CardAccount | undefined,
+): Decision {
   const timer = stopwatch();
   const issuer = findIssuer(acquirer.issuers, request.pan);
-  const card = await db
-    .selectFrom('cards')
-    .select(['expiry', 'fault', 'highest_atc'])
-    .where('card_token', '=', asking.cardToken)
-    .executeTakeFirst();
   if (!issuer || !card) {
-    const times = { verificationUs: timer(), scoringUs: 0, bookingUs: 0 };
+    const times = { verificationUs: timer(), scoringUs: 0 };
     return { responseCode: NO_SUCH_CARD, check: { genuine: false }, isSilent: false, ...times };
   }
-  timer();
   const check = checkCryptogram(issuer, request, request.icc);
   const verificationUs = timer();
-  const features = await featuresOf(acquirer, request, asking);
+  const features = featuresOf(acquirer, request, asking);
   const scored = score(features);
   const scoringUs = timer();
   const counter = readUint(request.icc.transactionCounter);
-  const isReplay = counter <= card.highest_atc;
-  if (check.genuine && !isReplay) {
-    await db
-      .updateTable('cards')
-      .set({ highest_atc: counter })
-      .where('card_token', '=', asking.cardToken)
-      .execute();
-  }
-  const available = await balanceMinor(db, cardAccount(asking.cardToken), request.currency);
+  const isReplay = counter <= card.highestAtc;
+  const available = card.currency === request.currency ? card.balanceMinor : 0n;
   const responseCode = firstOf([
     [!check.genuine, CRYPTOGRAM_WRONG],
     [isReplay, SUSPECTED_FRAUD],
@@ -71,9 +71,15 @@ export async function decide(
     [!isSatisfied(scored.requiredMethod, features), VERIFICATION_REQUIRED],
     [available < request.amountMinor, INSUFFICIENT_FUNDS],
   ]);
-  const isSilent = card.fault === 'silent' && responseCode === APPROVED;
-  const times = { verificationUs, scoringUs, bookingUs: timer() };
-  return { responseCode, check, score: scored, isSilent, ...times };
+  return {
+    responseCode,
+    check,
+    score: scored,
+    ...(check.genuine && !isReplay && { highestAtc: counter }),
+    isSilent: card.fault === 'silent' && responseCode === APPROVED,
+    verificationUs,
+    scoringUs,
+  };
 }
 
 /** ISO 8583:1987, annex A, where nothing else is said. */
@@ -91,18 +97,18 @@ function firstOf(checks: readonly (readonly [boolean, string])[]): string {
   return checks.find(([applies]) => applies)?.[1] ?? APPROVED;
 }
 
-async function featuresOf(
+function featuresOf(
   acquirer: Acquirer,
   request: AuthorisationRequest,
   { cardToken, terminal, now }: Asking,
-): Promise<Features> {
+): Features {
   const { terminalId, merchantId } = terminal;
   return {
     amountMinor: request.amountMinor,
     localHour: request.localHour,
     verification: request.verification,
     cardTimeMs: request.cardTimeMs,
-    ...(await countVelocity(acquirer.db, { terminalId, merchantId, cardToken, now })),
+    ...acquirer.velocity.count({ terminalId, merchantId, cardToken, now }),
   };
 }
 
@@ -110,14 +116,4 @@ async function featuresOf(
 function isExpired(issued: string, presented: string, now: Date): boolean {
   const month = now.toISOString().slice(2, 7).replace('-', '');
   return issued !== presented || issued < month;
-}
-
-/** Each call says how many microseconds passed since the one before. */
-function stopwatch(): () => number {
-  let last = performance.now();
-  return () => {
-    const start = last;
-    last = performance.now();
-    return (last - start) * 1000;
-  };
 }

@@ -2,8 +2,8 @@ import { expectOk } from '#kernel/bytes/result.ts';
 import { deriveMasterKeyOptionA } from '#kernel/keys/emv-master-key.ts';
 import { parsePan } from '#kernel/keys/pan.ts';
 import type { SecretKey } from '#kernel/keys/secret-key.ts';
-import { book, cardAccount, ISSUER_SHARD, transfer } from '../ledger/ledger.ts';
-import { type Queries, serializable } from '../store/database.ts';
+import { book, cardAccount, ISSUER_SHARD } from '../ledger/ledger.ts';
+import { atomically, type Queries } from '../store/database.ts';
 import type { IssuerFault } from '../store/schema.ts';
 import { maskPan, tokenOf } from '../store/secrets.ts';
 
@@ -108,7 +108,7 @@ export async function openAccounts(
   cards: readonly DemoCard[],
   tokenKey: Uint8Array,
 ): Promise<void> {
-  await serializable(db, async (transaction) => {
+  await atomically(db, async (transaction) => {
     for (const card of cards) {
       const cardToken = tokenOf(card.pan, tokenKey);
       const opened = await transaction
@@ -119,17 +119,21 @@ export async function openAccounts(
           expiry: card.expiry,
           fault: card.fault,
           highest_atc: -1,
+          currency: card.currency,
+          balance_minor: card.fundsMinor,
         })
         .onConflict((conflict) => conflict.column('card_token').doNothing())
         .returning('card_token')
         .executeTakeFirst();
       if (!opened || card.fundsMinor === 0n) continue;
-      const to = cardAccount(cardToken);
-      await book(transaction, {
-        terminalId: ISSUER_SHARD,
-        entryId: `funds-${cardToken}`,
-        postings: transfer('issuer:funds', to, card.fundsMinor, card.currency),
-      });
+      const transfer = {
+        debitAccount: 'issuer:funds',
+        creditAccount: cardAccount(cardToken),
+        currency: card.currency,
+        amountMinor: card.fundsMinor,
+      };
+      const entryId = `funds-${cardToken}`;
+      await book(transaction, { terminalId: ISSUER_SHARD, entryId, transfers: [transfer] });
     }
   });
 }

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { encodeHex } from '#kernel/bytes/hex.ts';
 import { lengthPrefixed } from '#kernel/iso8583/framing.ts';
 import { RunningCloud } from '../running-cloud.fixture.ts';
+import { VelocityCounters } from '../scoring/velocity.ts';
 import { readTransactions } from '../store/records.ts';
 import { newAuthority } from './authority.ts';
 import { TestTerminal } from './test-terminal.fixture.ts';
@@ -119,7 +120,13 @@ test('a certificate that names a terminal nobody enrolled opens nothing', async 
   const client = await authority.issueTerminal('10000009');
   const lines: string[] = [];
   const settings = {
-    acquirer: { db: cloud.db, issuers: [], tokenKey: new Uint8Array(32), now: () => new Date() },
+    acquirer: {
+      db: cloud.db,
+      issuers: [],
+      tokenKey: new Uint8Array(32),
+      velocity: new VelocityCounters(),
+      now: () => new Date(),
+    },
     terminals: { find: async () => undefined },
     credentials: { caCertificatePem, ...server },
     host: '127.0.0.1',
@@ -138,7 +145,7 @@ test('a certificate that names a terminal nobody enrolled opens nothing', async 
 test('no log line and no table holds a PAN or a key', async () => {
   const card = await cloud.card('everyday');
   const secrets = [card.profile.pan, card.profile.iccMasterKeyHex, terminal.file.macKeyHex];
-  const tables = ['terminals', 'cards', 'transactions', 'idempotency', 'ledger_postings'] as const;
+  const tables = ['terminals', 'cards', 'transactions', 'idempotency', 'ledger_transfers'] as const;
   const texts: string[] = [...cloud.lines];
   for (const table of tables) {
     for (const row of await cloud.db.selectFrom(table).selectAll().execute()) {

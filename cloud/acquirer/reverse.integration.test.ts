@@ -38,7 +38,7 @@ test('a reversal undoes a sale once, however often and at once it comes', async 
   expect(await cloud.entriesOf(sale)).toEqual(['sale', 'reversal']);
   expect(await cloud.recordsOf(sale)).toMatchObject([{ state: 'reversed', reversal_reason: '68' }]);
   expect(await onCardsMinor()).toBe(before);
-  expect(await verifyLedger(cloud.db)).toMatchObject({ unbalanced: [], overdrawn: [] });
+  expect(await verifyLedger(cloud.db)).toMatchObject({ misstated: [], overdrawn: [] });
 });
 
 test('the answer to a reversal names what it reversed and carries no card data', async () => {

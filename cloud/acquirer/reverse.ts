@@ -1,5 +1,5 @@
 import type { Message } from '#kernel/iso8583/message.ts';
-import { serializable, type UnitOfWork } from '../store/database.ts';
+import { atomically, type UnitOfWork } from '../store/database.ts';
 import { fingerprintOf } from '../store/secrets.ts';
 import type { Acquirer } from './acquirer.ts';
 import { buildAnswer } from './answers.ts';
@@ -7,7 +7,7 @@ import type { Received } from './authorise.ts';
 import { findPrecedent, rememberAnswer } from './idempotency.ts';
 import type { EnrolledTerminal } from './terminal-registry.ts';
 import { reversalEffect } from './transaction-state.ts';
-import { findTransaction, markUnseen, type TransactionKey, undoSale } from './transactions.ts';
+import { lockTransaction, markUnseen, type TransactionKey, undoSale } from './transactions.ts';
 
 /**
  * Answers an 0400 or 0401. Its original is named by DE 90 and the terminal, and is undone once,
@@ -21,7 +21,7 @@ export async function reverse(acquirer: Acquirer, received: Received): Promise<U
   const now = acquirer.now();
   const payloadHash = fingerprintOf(received.bytes, acquirer.tokenKey);
   const identity = { ...received.key, messageClass: 'reversal', payloadHash } as const;
-  return serializable(acquirer.db, async (db) => {
+  return atomically(acquirer.db, async (db) => {
     const precedent = await findPrecedent(db, identity);
     if (precedent.kind === 'repeated') return precedent.answer;
     if (precedent.kind === 'conflict') return answer(DUPLICATE);
@@ -53,7 +53,7 @@ async function carryOut(
   now: Date,
 ): Promise<string> {
   const { original, amountMinor, currency, reason } = wanted;
-  const found = await findTransaction(db, original);
+  const found = await lockTransaction(db, original);
   if (found && (found.amount_minor !== amountMinor || found.currency !== currency)) {
     return WRONG_AMOUNT;
   }

@@ -1,9 +1,9 @@
-import type { Insertable } from 'kysely';
-import { isApproval } from '#kernel/transaction/response-codes.ts';
-import { book, cardAccount, merchantAccount, transfer } from '../ledger/ledger.ts';
+import { sql } from 'kysely';
+import { book, cardAccount, merchantAccount } from '../ledger/ledger.ts';
 import type { Score } from '../scoring/score.ts';
-import type { Queries, UnitOfWork } from '../store/database.ts';
-import type { Schema } from '../store/schema.ts';
+import type { UnitOfWork } from '../store/database.ts';
+import type { CardAccount } from './decide.ts';
+import type { MessageIdentity } from './idempotency.ts';
 
 /** What names a payment: its terminal, DE 11 and DE 7 of its 0100. */
 export interface TransactionKey {
@@ -35,41 +35,97 @@ export interface UnseenReversal extends TransactionKey {
   readonly receivedAt: Date;
 }
 
-/** The payment of this name; `undefined` when there is none. */
-export function findTransaction(db: Queries, key: TransactionKey) {
+/** The payment of this name, locked until the transaction ends; `undefined` when there is none. */
+export function lockTransaction(db: UnitOfWork, key: TransactionKey) {
   return db
     .selectFrom('transactions')
     .selectAll()
     .where('terminal_id', '=', key.terminalId)
     .where('stan', '=', key.stan)
     .where('transmitted_at', '=', key.transmittedAt)
+    .forUpdate()
     .executeTakeFirst();
 }
 
-/** Records a payment as approved or declined. */
-export async function recordTransaction(db: Queries, payment: NewTransaction): Promise<void> {
-  await insert(db, {
-    ...keyColumns(payment),
-    merchant_id: payment.merchantId,
-    card_token: payment.cardToken,
-    masked_pan: payment.maskedPan,
-    amount_minor: payment.amountMinor,
-    currency: payment.currency,
-    state: isApproval(payment.responseCode) ? 'approved' : 'declined',
-    response_code: payment.responseCode,
-    approval_code: payment.approvalCode ?? null,
-    retrieval_reference: payment.retrievalReference,
-    score: payment.score?.score ?? null,
-    tier: payment.score?.tier ?? null,
-    reasons: payment.score?.reasons.join(',') ?? null,
-    received_at: payment.receivedAt,
-  });
+/** The account of a card, locked until the transaction ends; `undefined` when it has none here. */
+export async function lockCard(
+  db: UnitOfWork,
+  cardToken: string,
+): Promise<CardAccount | undefined> {
+  return db
+    .selectFrom('cards')
+    .select([
+      'expiry',
+      'fault',
+      'highest_atc as highestAtc',
+      'currency',
+      'balance_minor as balanceMinor',
+    ])
+    .where('card_token', '=', cardToken)
+    .forUpdate()
+    .executeTakeFirst();
+}
+
+/** A payment that was decided on, and what follows from it. */
+export interface Decided {
+  readonly payment: NewTransaction;
+  /** The counter that the card has got to. */
+  readonly highestAtc?: number;
+  /** Null when it must never go out. */
+  readonly answer: Uint8Array | null;
+}
+
+/**
+ * Records a decision in one statement: the payment, its answer, the card's counter and, when it was
+ * approved, the booking. False, and nothing is recorded, when this payment was there before.
+ */
+export async function recordDecision(
+  db: UnitOfWork,
+  identity: MessageIdentity,
+  { payment, highestAtc, answer }: Decided,
+): Promise<boolean> {
+  const spentMinor = payment.approvalCode ? payment.amountMinor : 0n;
+  const { rows } = await sql<{ recorded: number }>`
+    with payment as (
+      insert into transactions (terminal_id, stan, transmitted_at, merchant_id, card_token,
+        masked_pan, amount_minor, currency, state, response_code, approval_code,
+        retrieval_reference, score, tier, reasons, received_at)
+      values (${payment.terminalId}, ${payment.stan}, ${payment.transmittedAt},
+        ${payment.merchantId}, ${payment.cardToken}, ${payment.maskedPan}, ${payment.amountMinor},
+        ${payment.currency}, ${payment.approvalCode ? 'approved' : 'declined'},
+        ${payment.responseCode}, ${payment.approvalCode ?? null}, ${payment.retrievalReference},
+        ${payment.score?.score ?? null}, ${payment.score?.tier ?? null},
+        ${payment.score?.reasons.join(',') ?? null}, ${payment.receivedAt})
+      on conflict do nothing returning 1
+    ), answered as (
+      insert into idempotency (terminal_id, message_class, stan, transmitted_at, payload_hash,
+        answer, received_at)
+      select ${identity.terminalId}, ${identity.messageClass}, ${identity.stan},
+        ${identity.transmittedAt}, ${identity.payloadHash}, ${answer}::bytea,
+        ${payment.receivedAt}::timestamptz
+      from payment
+    ), booked as (
+      insert into ledger_transfers (terminal_id, entry_id, line, debit_account, credit_account,
+        currency, amount_minor)
+      select ${payment.terminalId}, ${`sale-${payment.stan}-${payment.transmittedAt}`}, 0,
+        ${cardAccount(payment.cardToken)}, ${merchantAccount(payment.merchantId)},
+        ${payment.currency}, ${spentMinor}::bigint
+      from payment where ${spentMinor}::bigint > 0
+    ), moved as (
+      update cards set balance_minor = balance_minor - ${spentMinor}::bigint,
+        highest_atc = greatest(highest_atc, ${highestAtc ?? -1}::integer)
+      where card_token = ${payment.cardToken} and exists (select from payment)
+    )
+    select cast(count(*) as integer) as recorded from payment`.execute(db);
+  return rows[0]?.recorded === 1;
 }
 
 /** Leaves a mark, so that the payment is refused if it comes after all. */
-export async function markUnseen(db: Queries, reversal: UnseenReversal): Promise<void> {
-  await insert(db, {
-    ...keyColumns(reversal),
+export async function markUnseen(db: UnitOfWork, reversal: UnseenReversal): Promise<void> {
+  const row = {
+    terminal_id: reversal.terminalId,
+    stan: reversal.stan,
+    transmitted_at: reversal.transmittedAt,
     merchant_id: reversal.merchantId,
     amount_minor: reversal.amountMinor,
     currency: reversal.currency,
@@ -77,27 +133,8 @@ export async function markUnseen(db: Queries, reversal: UnseenReversal): Promise
     received_at: reversal.receivedAt,
     reversed_at: reversal.receivedAt,
     reversal_reason: reversal.reason,
-  });
-}
-
-/** Moves the amount from the card to the merchant. */
-export async function bookSale(
-  db: UnitOfWork,
-  key: TransactionKey,
-  merchantId: string,
-  cardToken: string,
-  sum: { readonly amountMinor: bigint; readonly currency: string },
-): Promise<void> {
-  await book(db, {
-    terminalId: key.terminalId,
-    entryId: `sale-${key.stan}-${key.transmittedAt}`,
-    postings: transfer(
-      cardAccount(cardToken),
-      merchantAccount(merchantId),
-      sum.amountMinor,
-      sum.currency,
-    ),
-  });
+  } as const;
+  await db.insertInto('transactions').values(row).execute();
 }
 
 /** Moves the amount back, and says so of the payment. */
@@ -110,13 +147,20 @@ export async function undoSale(
   await book(db, {
     terminalId: key.terminalId,
     entryId: `reversal-${key.stan}-${key.transmittedAt}`,
-    postings: transfer(
-      merchantAccount(sale.merchant_id),
-      cardAccount(sale.card_token),
-      sale.amount_minor,
-      sale.currency,
-    ),
+    transfers: [
+      {
+        debitAccount: merchantAccount(sale.merchant_id),
+        creditAccount: cardAccount(sale.card_token),
+        currency: sale.currency,
+        amountMinor: sale.amount_minor,
+      },
+    ],
   });
+  await db
+    .updateTable('cards')
+    .set((set) => ({ balance_minor: set('balance_minor', '+', sale.amount_minor) }))
+    .where('card_token', '=', sale.card_token)
+    .execute();
   await db
     .updateTable('transactions')
     .set({ state: 'reversed', reversed_at: reversal.now, reversal_reason: reversal.reason })
@@ -124,12 +168,4 @@ export async function undoSale(
     .where('stan', '=', key.stan)
     .where('transmitted_at', '=', key.transmittedAt)
     .execute();
-}
-
-function keyColumns(key: TransactionKey) {
-  return { terminal_id: key.terminalId, stan: key.stan, transmitted_at: key.transmittedAt };
-}
-
-async function insert(db: Queries, row: Insertable<Schema['transactions']>): Promise<void> {
-  await db.insertInto('transactions').values(row).execute();
 }

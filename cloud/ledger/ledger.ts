@@ -1,34 +1,33 @@
 import { sql } from 'kysely';
 import type { Queries, UnitOfWork } from '../store/database.ts';
 
-/** One line of an entry. */
-export interface Posting {
-  readonly accountId: string;
-  readonly side: 'debit' | 'credit';
+/**
+ * What a booking moves: the same amount out of one account and into another. So debits equal
+ * credits whatever is booked, and no check of it is needed.
+ */
+export interface Transfer {
+  readonly debitAccount: string;
+  readonly creditAccount: string;
   readonly currency: string;
   readonly amountMinor: bigint;
 }
 
-/** One booking: it is all there or not at all, and it balances. */
+/** One booking: its transfers are all there or none is. */
 export interface LedgerEntry {
   /** Whose shard it is in: a terminal, or `ISSUER_SHARD`. */
   readonly terminalId: string;
   /** Unique within the terminal: the same thing cannot be booked twice. */
   readonly entryId: string;
-  readonly postings: readonly Posting[];
+  readonly transfers: readonly Transfer[];
 }
 
-/** What `verifyLedger` found. All lists are empty in a sound ledger. */
+/** What `verifyLedger` found. The lists are empty in a sound ledger. */
 export interface LedgerReport {
   readonly entries: number;
-  /** Per currency, what all debits and all credits come to; the two are equal in a sound ledger. */
-  readonly totals: readonly {
-    readonly currency: string;
-    readonly debitMinor: bigint;
-    readonly creditMinor: bigint;
-  }[];
-  /** `terminal/entry` of each entry whose debits and credits differ. */
-  readonly unbalanced: readonly string[];
+  /** Per currency, what was moved. */
+  readonly totals: readonly { readonly currency: string; readonly movedMinor: bigint }[];
+  /** Card accounts whose kept balance is not what their transfers come to. */
+  readonly misstated: readonly string[];
   /** Card accounts that owe: more was spent than was there. */
   readonly overdrawn: readonly string[];
 }
@@ -46,36 +45,29 @@ export function merchantAccount(merchantId: string): string {
   return `merchant:${merchantId}`;
 }
 
-/** The two postings that move an amount out of one account and into another. */
-export function transfer(
-  from: string,
-  to: string,
-  amountMinor: bigint,
-  currency: string,
-): readonly Posting[] {
-  return [
-    { accountId: from, side: 'debit', currency, amountMinor },
-    { accountId: to, side: 'credit', currency, amountMinor },
-  ];
-}
-
 /**
- * Books an entry. Throws when it does not balance or an amount is not above zero, and what the
- * database says when it was booked before.
+ * Books an entry. Throws when an amount is not above zero or a transfer leads nowhere, and what the
+ * database says when it was booked before. Balances that are kept elsewhere (`cards.balance_minor`)
+ * are the caller's to move in the same transaction.
  */
 export async function book(db: UnitOfWork, entry: LedgerEntry): Promise<void> {
-  assertBalanced(entry.postings);
-  const key = { terminal_id: entry.terminalId, entry_id: entry.entryId };
-  await db.insertInto('ledger_entries').values(key).execute();
-  const rows = entry.postings.map((posting, line) => ({
-    ...key,
-    line,
-    account_id: posting.accountId,
-    side: posting.side,
-    currency: posting.currency,
-    amount_minor: posting.amountMinor,
-  }));
-  await db.insertInto('ledger_postings').values(rows).execute();
+  if (entry.transfers.length === 0) throw new RangeError('an entry has a transfer');
+  const rows = entry.transfers.map((transfer, line) => {
+    if (transfer.amountMinor <= 0n) throw new RangeError('a transfer is above zero');
+    if (transfer.debitAccount === transfer.creditAccount) {
+      throw new RangeError('a transfer has two accounts');
+    }
+    return {
+      terminal_id: entry.terminalId,
+      entry_id: entry.entryId,
+      line,
+      debit_account: transfer.debitAccount,
+      credit_account: transfer.creditAccount,
+      currency: transfer.currency,
+      amount_minor: transfer.amountMinor,
+    };
+  });
+  await db.insertInto('ledger_transfers').values(rows).execute();
 }
 
 /** Credits less debits of an account, in minor units of this currency. */
@@ -85,14 +77,14 @@ export async function balanceMinor(
   currency: string,
 ): Promise<bigint> {
   const { balance } = await db
-    .selectFrom('ledger_postings')
+    .selectFrom('ledger_transfers')
     .select(
-      sql<bigint>`cast(coalesce(sum(
-      case side when 'credit' then amount_minor else -amount_minor end), 0) as bigint)`.as(
-        'balance',
-      ),
+      sql<bigint>`cast(coalesce(sum(case credit_account when ${accountId}
+        then amount_minor else -amount_minor end), 0) as bigint)`.as('balance'),
     )
-    .where('account_id', '=', accountId)
+    .where((where) =>
+      where.or([where('credit_account', '=', accountId), where('debit_account', '=', accountId)]),
+    )
     .where('currency', '=', currency)
     .executeTakeFirstOrThrow();
   return balance;
@@ -100,59 +92,36 @@ export async function balanceMinor(
 
 /** Adds the whole ledger up and says where it is not sound. It takes no lock. */
 export async function verifyLedger(db: Queries): Promise<LedgerReport> {
-  const sumOf = (side: Posting['side']) =>
-    sql<bigint>`cast(sum(case when side = ${side} then amount_minor else 0 end) as bigint)`;
-  const [debit, credit] = [sumOf('debit'), sumOf('credit')];
   return db
     .transaction()
     .setIsolationLevel('repeatable read')
     .execute(async (snapshot) => {
       const { entries } = await snapshot
-        .selectFrom('ledger_entries')
-        .select(({ fn }) => fn.countAll<bigint>().as('entries'))
+        .selectFrom('ledger_transfers')
+        .select(sql<bigint>`count(distinct (terminal_id, entry_id))`.as('entries'))
         .executeTakeFirstOrThrow();
       const totals = await snapshot
-        .selectFrom('ledger_postings')
-        .select(['currency', debit.as('debitMinor'), credit.as('creditMinor')])
+        .selectFrom('ledger_transfers')
+        .select(['currency', sql<bigint>`cast(sum(amount_minor) as bigint)`.as('movedMinor')])
         .groupBy('currency')
         .orderBy('currency')
         .execute();
-      const unbalanced = await snapshot
-        .selectFrom('ledger_entries as entry')
-        .leftJoin('ledger_postings as posting', (join) =>
-          join
-            .onRef('posting.terminal_id', '=', 'entry.terminal_id')
-            .onRef('posting.entry_id', '=', 'entry.entry_id'),
-        )
-        .select(['entry.terminal_id', 'entry.entry_id'])
-        .groupBy(['entry.terminal_id', 'entry.entry_id', 'posting.currency'])
-        .having(sql<boolean>`count(posting.line) = 0 or ${debit} <> ${credit}`)
-        .execute();
-      const overdrawn = await snapshot
-        .selectFrom('ledger_postings')
-        .select('account_id')
-        .where('account_id', 'like', 'card:%')
-        .groupBy(['account_id', 'currency'])
-        .having(sql<boolean>`${debit} > ${credit}`)
-        .execute();
+      const cards = await sql<{ account: string; kept: bigint; derived: bigint }>`
+        select 'card:' || card_token as account, balance_minor as kept,
+          cast(coalesce(sum(moved), 0) as bigint) as derived
+        from cards left join (
+          select credit_account as account, currency, amount_minor as moved from ledger_transfers
+          union all
+          select debit_account, currency, -amount_minor from ledger_transfers
+        ) moves on account = 'card:' || card_token and moves.currency = cards.currency
+        group by card_token, balance_minor
+        having coalesce(sum(moved), 0) <> balance_minor or coalesce(sum(moved), 0) < 0
+        order by 1`.execute(snapshot);
       return {
         entries: Number(entries),
         totals,
-        unbalanced: unbalanced.map((row) => `${row.terminal_id}/${row.entry_id}`),
-        overdrawn: overdrawn.map((row) => row.account_id),
+        misstated: cards.rows.filter((r) => r.kept !== r.derived).map((r) => r.account),
+        overdrawn: cards.rows.filter((r) => r.derived < 0n).map((r) => r.account),
       };
     });
-}
-
-function assertBalanced(postings: readonly Posting[]): void {
-  if (postings.length < 2) throw new RangeError('an entry has at least two postings');
-  const sums = new Map<string, bigint>();
-  for (const { currency, side, amountMinor } of postings) {
-    if (amountMinor <= 0n) throw new RangeError('a posting is above zero');
-    const signed = side === 'debit' ? amountMinor : -amountMinor;
-    sums.set(currency, (sums.get(currency) ?? 0n) + signed);
-  }
-  for (const sum of sums.values()) {
-    if (sum !== 0n) throw new RangeError('an entry must balance');
-  }
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { balanceMinor, book, transfer } from '../ledger/ledger.ts';
+import { lockCard } from '../acquirer/transactions.ts';
 import { RunningCloud } from '../running-cloud.fixture.ts';
-import { serializable } from './database.ts';
+import { atomically } from './database.ts';
 
 let cloud: RunningCloud;
 beforeAll(async () => {
@@ -9,26 +9,36 @@ beforeAll(async () => {
 });
 afterAll(() => cloud?.stop());
 
-test('of many that look and then book at once, no more book than there is for', async () => {
-  const [account, currency] = ['test-account', '978'];
-  const fund = transfer('source', account, 3n, currency);
-  const own = { terminalId: '10000001' };
-  await serializable(cloud.db, (unit) => book(unit, { ...own, entryId: 'fund', postings: fund }));
-  const spend = (entryId: string) =>
-    serializable(cloud.db, async (unit) => {
-      if ((await balanceMinor(unit, account, currency)) < 1n) return false;
-      const postings = transfer(account, 'shop', 1n, currency);
-      await book(unit, { ...own, entryId, postings });
+test('of many that look and then spend at once, no more spend than there is for', async () => {
+  const card = cloud.db.selectFrom('cards').select('card_token').where('balance_minor', '>', 0n);
+  const { card_token: token } = await card.executeTakeFirstOrThrow();
+  const account = cloud.db.updateTable('cards').where('card_token', '=', token);
+  await account.set({ balance_minor: 3n }).execute();
+  const spend = () =>
+    atomically(cloud.db, async (unit) => {
+      const left = (await lockCard(unit, token))?.balanceMinor ?? 0n;
+      if (left < 1n) return false;
+      const own = unit.updateTable('cards').where('card_token', '=', token);
+      await own.set({ balance_minor: left - 1n }).execute();
       return true;
     });
-  const spent = await Promise.all(Array.from({ length: 8 }, (_, i) => spend(`spend-${i}`)));
+  const spent = await Promise.all(Array.from({ length: 8 }, spend));
   expect(spent.filter(Boolean)).toHaveLength(3);
-  expect(await balanceMinor(cloud.db, account, currency)).toBe(0n);
+});
+
+test('a transaction that lost against another is tried again, from its start', async () => {
+  const attempts: number[] = [];
+  const result = await atomically(cloud.db, async () => {
+    attempts.push(attempts.length);
+    if (attempts.length < 3) throw Object.assign(new Error('lost'), { code: '40001' });
+    return 'done';
+  });
+  expect([result, attempts]).toEqual(['done', [0, 1, 2]]);
 });
 
 test('what another attempt cannot mend is thrown at once', async () => {
   let attempts = 0;
-  const failing = serializable(cloud.db, async () => {
+  const failing = atomically(cloud.db, async () => {
     attempts += 1;
     throw new Error('broken');
   });

@@ -26,6 +26,7 @@ const RETRYABLE = ['40001', '40P01', '23505'];
 /** Opens a pool on this PostgreSQL URL; nothing is sent before the first query. */
 export function openDatabase(databaseUrl: string): Queries {
   const pool = new pg.Pool({
+    Client: PreparingClient,
     connectionString: databaseUrl,
     max: POOL_CONNECTIONS,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
@@ -37,6 +38,22 @@ export function openDatabase(databaseUrl: string): Queries {
   return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
 }
 
+/** Has every statement with values prepared once a connection, and from then on only executed. */
+class PreparingClient extends pg.Client {
+  readonly #names = new Map<string, string>();
+
+  override query(...args: unknown[]): never {
+    const [text, values] = args;
+    if (typeof text !== 'string' || !Array.isArray(values) || values.length === 0) {
+      return Reflect.apply(super.query, this, args) as never;
+    }
+    const name = this.#names.get(text) ?? `s${this.#names.size}`;
+    this.#names.set(text, name);
+    const rest = args.slice(2);
+    return Reflect.apply(super.query, this, [{ name, text, values }, ...rest]) as never;
+  }
+}
+
 /** Brings the schema up to date. Throws what the database said. */
 export async function migrate(db: Queries): Promise<void> {
   const provider = { getMigrations: async () => ({ ...MIGRATIONS }) };
@@ -45,16 +62,17 @@ export async function migrate(db: Queries): Promise<void> {
 }
 
 /**
- * Runs `work` in a serializable transaction, again from its start when it lost against another.
- * It resolves after the commit. `work` must have no effect outside the database.
+ * Runs `work` in a transaction, again from its start when it lost against another. It resolves
+ * after the commit. Rows that are decided on must be locked (`for update`), and what must be there
+ * once must have a key. `work` must have no effect outside the database.
  */
-export async function serializable<T>(
+export async function atomically<T>(
   db: Queries,
   work: (unit: UnitOfWork) => Promise<T>,
 ): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await db.transaction().setIsolationLevel('serializable').execute(work);
+      return await db.transaction().execute(work);
     } catch (cause) {
       if (attempt === MAX_ATTEMPTS || !RETRYABLE.includes(errorCode(cause))) throw cause;
       await sleep(Math.random() * Math.min(2 ** attempt, MAX_PAUSE_MS));

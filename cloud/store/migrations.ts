@@ -7,6 +7,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0002-ledger': { up: createLedgerTables },
   '0003-ledger-guards': { up: createLedgerGuards },
   '0004-terminals': { up: createTerminals },
+  '0005-ledger-transfers': { up: createLedgerTransfers },
 };
 
 async function createPaymentTables(db: Kysely<unknown>): Promise<void> {
@@ -121,4 +122,54 @@ async function createTerminals(db: Kysely<unknown>): Promise<void> {
     enrolled_at timestamptz not null,
     revoked_at timestamptz
   )`.execute(db);
+}
+
+/**
+ * One row a transfer in place of two postings, so that an entry cannot but balance; and the balance
+ * of a card kept beside it, so that what it may spend is known without adding its history up.
+ */
+async function createLedgerTransfers(db: Kysely<unknown>): Promise<void> {
+  await sql`create table ledger_transfers (
+    terminal_id text not null,
+    entry_id text not null,
+    line integer not null,
+    debit_account text not null,
+    credit_account text not null check (credit_account <> debit_account),
+    currency text not null,
+    amount_minor bigint not null check (amount_minor > 0),
+    booked_at timestamptz not null default now(),
+    primary key (terminal_id, entry_id, line)
+  )`.execute(db);
+  await sql`insert into ledger_transfers
+    select debit.terminal_id, debit.entry_id, debit.line, debit.account_id, credit.account_id,
+      debit.currency, debit.amount_minor, entry.booked_at
+    from ledger_postings debit
+    join ledger_postings credit on credit.terminal_id = debit.terminal_id
+      and credit.entry_id = debit.entry_id and credit.side = 'credit'
+    join ledger_entries entry on entry.terminal_id = debit.terminal_id
+      and entry.entry_id = debit.entry_id
+    where debit.side = 'debit'`.execute(db);
+  await sql`create index ledger_transfers_by_debit on ledger_transfers (debit_account)`.execute(db);
+  await sql`create index ledger_transfers_by_credit on ledger_transfers (credit_account)`.execute(
+    db,
+  );
+  await sql`create trigger append_only before update or delete on ledger_transfers
+    for each row execute function ledger_is_append_only()`.execute(db);
+  await sql`create trigger append_only_whole before truncate on ledger_transfers
+    for each statement execute function ledger_is_append_only()`.execute(db);
+  await sql`drop table ledger_postings`.execute(db);
+  await sql`drop table ledger_entries`.execute(db);
+  await sql`drop function ledger_entry_balances`.execute(db);
+  await sql`alter table cards add currency text, add balance_minor bigint not null default 0
+    check (balance_minor >= 0)`.execute(db);
+  await sql`update cards set currency = coalesce((
+      select min(currency) from ledger_transfers where credit_account = 'card:' || card_token
+    ), '978')`.execute(db);
+  await sql`update cards set balance_minor = (
+      select coalesce(sum(case credit_account when 'card:' || card_token
+        then amount_minor else -amount_minor end), 0)
+      from ledger_transfers where ledger_transfers.currency = cards.currency
+        and 'card:' || card_token in (credit_account, debit_account)
+    )`.execute(db);
+  await sql`alter table cards alter currency set not null`.execute(db);
 }

@@ -1,13 +1,13 @@
 import type { Selectable } from 'kysely';
-import type { Posting } from '../ledger/ledger.ts';
+import type { Transfer } from '../ledger/ledger.ts';
 import type { Queries } from './database.ts';
 import type { Schema } from './schema.ts';
 
 /** A payment as the cloud has it, without what identifies a card beyond the masked PAN. */
 export type TransactionRecord = Omit<Selectable<Schema['transactions']>, 'card_token'>;
 
-/** A posting with the entry it belongs to. */
-export interface PostingRecord extends Posting {
+/** A transfer with the entry it belongs to. */
+export interface TransferRecord extends Transfer {
   readonly terminalId: string;
   readonly entryId: string;
   readonly line: number;
@@ -24,26 +24,21 @@ export async function readTransactions(db: Queries): Promise<readonly Transactio
   return rows.map(({ card_token: _, ...record }) => record);
 }
 
-/** All postings, in the order in which they were booked. */
-export function readLedger(db: Queries): Promise<readonly PostingRecord[]> {
+/** All transfers, in the order in which they were booked. */
+export function readLedger(db: Queries): Promise<readonly TransferRecord[]> {
   return db
-    .selectFrom('ledger_postings as posting')
-    .innerJoin('ledger_entries as entry', (join) =>
-      join
-        .onRef('entry.terminal_id', '=', 'posting.terminal_id')
-        .onRef('entry.entry_id', '=', 'posting.entry_id'),
-    )
+    .selectFrom('ledger_transfers')
     .select([
-      'posting.terminal_id as terminalId',
-      'posting.entry_id as entryId',
-      'posting.line',
-      'posting.account_id as accountId',
-      'posting.side',
-      'posting.currency',
-      'posting.amount_minor as amountMinor',
+      'terminal_id as terminalId',
+      'entry_id as entryId',
+      'line',
+      'debit_account as debitAccount',
+      'credit_account as creditAccount',
+      'currency',
+      'amount_minor as amountMinor',
     ])
-    .orderBy('entry.booked_at')
-    .orderBy('posting.entry_id')
-    .orderBy('posting.line')
+    .orderBy('booked_at')
+    .orderBy('entry_id')
+    .orderBy('line')
     .execute();
 }

@@ -10,8 +10,7 @@ export interface Schema {
   readonly cards: CardsTable;
   readonly idempotency: IdempotencyTable;
   readonly transactions: TransactionsTable;
-  readonly ledger_entries: LedgerEntriesTable;
-  readonly ledger_postings: LedgerPostingsTable;
+  readonly ledger_transfers: LedgerTransfersTable;
 }
 
 /** What an issuer simulator does wrong on purpose. `silent`: it books, and never answers. */
@@ -43,6 +42,9 @@ interface CardsTable {
   readonly fault: IssuerFault;
   /** The highest application transaction counter of a genuine cryptogram; -1 before the first. */
   readonly highest_atc: ColumnType<number, number, number>;
+  readonly currency: string;
+  /** What the transfers of its account come to; `verifyLedger` compares. */
+  readonly balance_minor: ColumnType<bigint, bigint, bigint>;
 }
 
 interface IdempotencyTable {
@@ -81,20 +83,15 @@ interface TransactionsTable {
   readonly reversal_reason: ColumnType<string | null, string | null, string>;
 }
 
-interface LedgerEntriesTable {
+interface LedgerTransfersTable {
   readonly terminal_id: string;
   /** What was booked and for which message; it makes a second booking of the same impossible. */
   readonly entry_id: string;
-  readonly booked_at: Generated<Date>;
-}
-
-interface LedgerPostingsTable {
-  readonly terminal_id: string;
-  readonly entry_id: string;
   readonly line: number;
-  readonly account_id: string;
+  readonly debit_account: string;
+  readonly credit_account: string;
   readonly currency: string;
-  readonly side: 'debit' | 'credit';
   /** Always above zero. */
   readonly amount_minor: bigint;
+  readonly booked_at: Generated<Date>;
 }

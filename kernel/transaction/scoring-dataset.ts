@@ -25,6 +25,6 @@ export const SCORING_TAGS = {
   verificationUs: 'DF31',
   /** DE 61: how long the host took to score the payment; microseconds, binary, 4 bytes. */
   scoringUs: 'DF32',
-  /** DE 61: how long booking took, without the commit; microseconds, binary, 4 bytes. */
-  bookingUs: 'DF33',
+  /** DE 61: until the account was read and locked; microseconds, binary, 4 bytes. */
+  accountUs: 'DF33',
 } as const;

@@ -31,8 +31,8 @@ export interface DemoTimings {
   readonly network: number;
   readonly verification: number;
   readonly scoring: number;
-  /** Statements of the database up to the commit. */
-  readonly booking: number;
+  /** Until the host had read and locked the account. */
+  readonly account: number;
   /** From the tap to the outcome. */
   readonly total: number;
 }
@@ -125,7 +125,7 @@ function timings(recording: Recording, total: number): DemoTimings {
   };
   const verification = partMs(SCORING_TAGS.verificationUs);
   const scoring = partMs(SCORING_TAGS.scoringUs);
-  const booking = partMs(SCORING_TAGS.bookingUs);
-  const network = (authorisation?.elapsedMs ?? 0) - verification - scoring - booking;
-  return { card, kernel: recording.kernelMs, network, verification, scoring, booking, total };
+  const account = partMs(SCORING_TAGS.accountUs);
+  const network = (authorisation?.elapsedMs ?? 0) - verification - scoring - account;
+  return { card, kernel: recording.kernelMs, network, verification, scoring, account, total };
 }

@@ -3,8 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { verifyLedger } from '#cloud/ledger/ledger.ts';
 import { openDatabase } from '#cloud/store/database.ts';
-import { readLedger, readTransactions } from '#cloud/store/records.ts';
+import { readTransactions } from '#cloud/store/records.ts';
 import { CloudProcess } from './cloud-process.fixture.ts';
 
 const cloud = new CloudProcess();
@@ -44,11 +45,8 @@ function runTerminal(wearableId: string, dieAt: string): Promise<Ended> {
 async function charged(): Promise<ReadonlyMap<number, bigint>> {
   const database = openDatabase(cloud.databaseUrl);
   const transactions = await readTransactions(database);
-  const postings = await readLedger(database);
+  expect(await verifyLedger(database)).toMatchObject({ misstated: [], overdrawn: [] });
   await database.destroy();
-  const sum = (side: string): bigint =>
-    postings.filter((p) => p.side === side).reduce((total, p) => total + p.amountMinor, 0n);
-  expect(sum('debit')).toBe(sum('credit'));
   return new Map(
     transactions.map((t) => [Number(t.stan), t.state === 'approved' ? t.amount_minor : 0n]),
   );

@@ -14,5 +14,5 @@ export const SCORING_ROWS = [
   [SCORING_TAGS.requiredMethod, 'Required method', 'an', [3, 8], 'host'],
   [SCORING_TAGS.verificationUs, 'Time of verification in µs', 'b', 4, 'host'],
   [SCORING_TAGS.scoringUs, 'Time of scoring in µs', 'b', 4, 'host'],
-  [SCORING_TAGS.bookingUs, 'Time of booking in µs', 'b', 4, 'host'],
+  [SCORING_TAGS.accountUs, 'Time of account in µs', 'b', 4, 'host'],
 ] as const satisfies readonly TagRow[];

@@ -1,0 +1,126 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { expectOk } from '#kernel/bytes/result.ts';
+import { deriveMasterKeyOptionA } from '#kernel/keys/emv-master-key.ts';
+import { parsePan } from '#kernel/keys/pan.ts';
+import { openAccounts } from '../cloud/acquirer/demo-cards.ts';
+import { enrolAnother } from '../cloud/acquirer/enrolment.ts';
+import { TestCard } from '../cloud/acquirer/test-card.fixture.ts';
+import { TestTerminal } from '../cloud/acquirer/test-terminal.fixture.ts';
+import { openDatabase, type Queries } from '../cloud/store/database.ts';
+import { openSecrets, type Secrets } from '../cloud/store/secrets.ts';
+
+/**
+ * How many authorisations a second one cloud answers, durably, with verification, scoring and
+ * booking, and how long each takes: over TLS, client and database on the same machine. Each
+ * connection is a terminal that sends the next when the last was answered.
+ */
+const CONNECTIONS = [1, 16, 64];
+const CARDS = 2_000;
+const SECONDS = 8;
+
+const dataDir = await mkdtemp(path.join(tmpdir(), 'tessera-bench-'));
+const child = fork(path.join(import.meta.dirname, '../cloud/main.ts'), ['--data-dir', dataDir], {
+  stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+});
+try {
+  const [ready] = (await once(child, 'message')) as [{ port: number; databaseUrl: string }];
+  const db = openDatabase(ready.databaseUrl);
+  const secrets = await openSecrets(dataDir);
+  const cards = await openCards(db, secrets);
+  let enrolled = 0;
+  for (const connections of CONNECTIONS) {
+    const terminals: TestTerminal[] = [];
+    while (terminals.length < connections) {
+      const terminalId = `${20_000_000 + enrolled++}`;
+      const name = { terminalId, merchantId: `BENCH${terminalId}`.padEnd(15, '0') };
+      const shop = { ...name, merchantName: 'Bench', merchantAddress: 'Here' };
+      const host = { dataDir, port: ready.port, db };
+      const file = await enrolAnother(host, shop, secrets.keyProtectionKey, new Date());
+      terminals.push(await TestTerminal.connect(file));
+    }
+    await measure(terminals, cards, 2);
+    print(connections, await measure(terminals, cards, SECONDS));
+    for (const terminal of terminals) terminal.close();
+  }
+  await db.destroy();
+} finally {
+  child.disconnect();
+  await once(child, 'exit');
+  await rm(dataDir, { recursive: true, force: true });
+}
+
+interface Measured {
+  readonly latenciesMs: readonly number[];
+  readonly seconds: number;
+}
+
+async function measure(
+  terminals: readonly TestTerminal[],
+  cards: readonly TestCard[],
+  seconds: number,
+): Promise<Measured> {
+  const latenciesMs: number[] = [];
+  const start = performance.now();
+  const end = start + seconds * 1000;
+  let turn = Math.floor(Math.random() * cards.length);
+  await Promise.all(
+    terminals.map(async (terminal) => {
+      while (performance.now() < end) {
+        const card = cards[turn++ % cards.length];
+        if (!card) return;
+        const sale = terminal.sale(card, { amountMinor: 100n, verification: 'cdcvm' });
+        const sentAt = performance.now();
+        const answer = await terminal.exchange(sale.bytes, 30_000);
+        latenciesMs.push(performance.now() - sentAt);
+        const code = terminal.open(answer).fields[39];
+        if (code !== '00') throw new Error(`answered ${code}`);
+      }
+    }),
+  );
+  return { latenciesMs, seconds: (performance.now() - start) / 1000 };
+}
+
+async function openCards(db: Queries, secrets: Secrets): Promise<readonly TestCard[]> {
+  const pans = Array.from({ length: CARDS }, (_, i) =>
+    withCheckDigit(`9999991${`${i}`.padStart(8, '0')}`),
+  );
+  const account = { expiry: '4912', currency: '978', fundsMinor: 100_000_000n } as const;
+  for (let at = 0; at < pans.length; at += 500) {
+    const some = pans
+      .slice(at, at + 500)
+      .map((pan) => ({ ...account, pan, fault: 'none' as const }));
+    await openAccounts(db, some, secrets.tokenKey);
+  }
+  return pans.map((pan) => {
+    const key = deriveMasterKeyOptionA(secrets.issuerMasterKey, expectOk(parsePan(pan)), '01');
+    return new TestCard({
+      wearableId: pan,
+      pan,
+      panSequenceNumber: '01',
+      expiry: '4912',
+      iccMasterKeyHex: expectOk(key).revealHex(),
+    });
+  });
+}
+
+/** Source: ISO/IEC 7812-1, annex B. */
+function withCheckDigit(digits: string): string {
+  const sum = [...digits].reverse().reduce((total, digit, i) => {
+    const value = Number(digit) * (i % 2 === 0 ? 2 : 1);
+    return total + (value > 9 ? value - 9 : value);
+  }, 0);
+  return `${digits}${(10 - (sum % 10)) % 10}`;
+}
+
+function print(connections: number, { latenciesMs, seconds }: Measured): void {
+  const sorted = latenciesMs.toSorted((a, b) => a - b);
+  const at = (share: number) => (sorted[Math.floor(sorted.length * share)] ?? 0).toFixed(1);
+  const rate = (latenciesMs.length / seconds).toFixed(0);
+  process.stdout.write(
+    `${connections} connections: ${rate} a second, p50 ${at(0.5)} ms, p99 ${at(0.99)} ms\n`,
+  );
+}

@@ -120,7 +120,7 @@ module.exports = {
       name: 'no-test-in-product',
       comment: 'what runs does not import tests',
       severity: 'error',
-      from: { pathNot: `${TESTS}|^checks/` },
+      from: { pathNot: `${TESTS}|^(checks|bench)/` },
       to: { path: '(\\.test|\\.fixture|\\.contract)\\.tsx?$' },
     },
     {

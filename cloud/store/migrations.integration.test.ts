@@ -21,7 +21,7 @@ afterAll(async () => {
   await cloud?.stop();
 });
 
-test('what an earlier version booked is carried over, and the schema is brought up once', async () => {
+test('what an earlier version booked is carried over, once', async () => {
   const provider = { getMigrations: async () => ({ ...MIGRATIONS }) };
   await new Migrator({ db, provider }).migrateTo('0004-terminals');
   await sql`insert into cards values ('token', '999999******0014', '4912', 'none', 7)`.execute(db);

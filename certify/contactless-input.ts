@@ -32,13 +32,7 @@ export function readContactlessInput(input: VectorInput): ContactlessInput {
     ...(input.has('presentations') && { presentations: input.count('presentations') }),
     terminalData: terminal ? bytesByTag(terminal, ['9F1A']) : {},
     combinations: input.objects('readerCombinations').map(combination),
-    caKeys: optionalObjects(input, 'caKeys').map((key) => ({
-      rid: key.bytes('rid'),
-      index: key.bytes('index')[0] ?? -1,
-      modulus: key.bytes('modulus'),
-      exponent: key.bytes('exponent'),
-      ...(key.has('expiry') && { expiry: key.digits('expiry', 6) }),
-    })),
+    ...readCaKeys(input),
     revokedCertificates: optionalObjects(input, 'revokedCertificates').map((one) => ({
       rid: one.bytes('rid'),
       index: one.bytes('index')[0] ?? -1,
@@ -48,6 +42,28 @@ export function readContactlessInput(input: VectorInput): ContactlessInput {
     tornRecords: optionalObjects(input, 'tornRecords').map(
       (record) => new Map(Object.entries(bytesByTag(record))),
     ),
+  };
+}
+
+/** The member `caKeys`: RSA keys have a modulus, those of elliptic curves a suite and x. */
+function readCaKeys(input: VectorInput): Pick<ContactlessInput, 'caKeys' | 'eccCaKeys'> {
+  const keys = optionalObjects(input, 'caKeys');
+  const common = (key: VectorInput) => ({
+    rid: key.bytes('rid'),
+    index: key.bytes('index')[0] ?? -1,
+    ...(key.has('expiry') && { expiry: key.digits('expiry', 6) }),
+  });
+  return {
+    caKeys: keys
+      .filter((key) => !key.has('x'))
+      .map((key) => ({
+        ...common(key),
+        modulus: key.bytes('modulus'),
+        exponent: key.bytes('exponent'),
+      })),
+    eccCaKeys: keys
+      .filter((key) => key.has('x'))
+      .map((key) => ({ ...common(key), suite: key.bytes('suite')[0] ?? -1, x: key.bytes('x') })),
   };
 }
 

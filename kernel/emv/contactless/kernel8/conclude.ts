@@ -3,6 +3,7 @@ import { encodeHex } from '../../../bytes/hex.ts';
 import { UI_MESSAGES, type UiMessage, type UiRequest } from '../../../transaction/ui-request.ts';
 import {
   type ContactlessOutcome,
+  type OdaReport,
   type OutcomeCvm,
   type OutcomeReason,
   outcomeOf,
@@ -26,6 +27,7 @@ export interface Conclusion {
   readonly decision: KernelDecision;
   readonly cvm: OutcomeCvm;
   readonly receipt: boolean;
+  readonly oda: OdaReport;
 }
 
 type Parameters = Partial<Omit<ContactlessOutcome, 'type'>>;
@@ -46,10 +48,11 @@ export function conclude(data: DataObjects, conclusion: Conclusion): Contactless
     clear(data, TVR.localAuthenticationFailed);
   }
   data.set('9F8204', encodeErrorIndication(NO_ERROR, undefined));
-  const { cvm, receipt } = conclusion;
+  const { cvm, receipt, oda } = conclusion;
   const end = (type: ContactlessOutcome['type'], parameters: Parameters): ContactlessOutcome => {
     const outcome = outcomeOf(type, {
       cvm,
+      oda,
       receipt: receipt ? 'yes' : 'n/a',
       fieldOff: fieldOffOf(data),
       dataRecord: dataRecordOf(data),

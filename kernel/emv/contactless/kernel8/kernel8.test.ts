@@ -31,7 +31,12 @@ function messageOf({ outcome }: Paid): number | undefined {
 describe('a card with certificates and an enciphered record', () => {
   test('is approved offline', () => {
     const paid = run({});
-    expect(paid.outcome).toMatchObject({ type: 'approved', cvm: 'none', receipt: 'n/a' });
+    expect(paid.outcome).toMatchObject({
+      type: 'approved',
+      cvm: 'none',
+      receipt: 'n/a',
+      oda: 'local-verified',
+    });
     expect(datum(paid, '95')).toBe('0000000081');
     expect(datum(paid, '9F34')).toBe('1F0002');
     expect(datum(paid, '5A')).toBe('5413339000101513');

@@ -5,7 +5,7 @@ import type { KernelStep } from '../../../transaction/commands.ts';
 import { show } from '../../../transaction/steps.ts';
 import { nobleCurves } from '../../oda/noble-curves.ts';
 import type { KernelActivation } from '../kernel-activation.ts';
-import type { ContactlessOutcome } from '../outcome.ts';
+import type { ContactlessOutcome, OdaReport } from '../outcome.ts';
 import { terminalDataOf } from '../terminal-data.ts';
 import { isCryptogramAllowed, mergeCardTvr } from './card-decision.ts';
 import { takeVerificationDecision } from './cardholder-verification.ts';
@@ -111,10 +111,12 @@ function* performCryptogram(
   const iadMac = computeIadMac(data, channel, exchange.value, { ...before, staticData });
   const placed = placeIadMac(data, iadMac);
   if (!placed.ok) return placed;
+  let oda: OdaReport = 'not-performed';
   if (isLocalAuthenticationDue(data)) {
     const { curves = nobleCurves } = input;
     const authenticated = authenticateLocally(data, input, curves, before, staticData);
     if (!authenticated.ok) return authenticated;
+    oda = authenticated.value ? 'local-verified' : 'local-failed';
     if (!authenticated.value) raise(data, TVR.localAuthenticationFailed);
   }
   if (!isEdaMacGood(data, channel, iadMac)) return faultOf(L2.edaMacFailed);
@@ -124,5 +126,5 @@ function* performCryptogram(
   const decision = analyseTerminalActions(data);
   if (more) yield* writeEnvelopes(data, channel, envelopes.value);
   yield* show({ message: 'card-read-ok', status: 'card-read-ok' });
-  return ok({ decision, cvm, receipt });
+  return ok({ decision, cvm, receipt, oda });
 }

@@ -32,7 +32,7 @@ function flipped(value: string, at: number): string {
 describe('local authentication fails, and the transaction goes to the issuer', () => {
   const fails = (paid: Paid): void => {
     expect(datum(paid, '95')).toBe(FAILED);
-    expect(paid.outcome.type).toBe('online-request');
+    expect(paid.outcome).toMatchObject({ type: 'online-request', oda: 'local-failed' });
   };
 
   test.each([

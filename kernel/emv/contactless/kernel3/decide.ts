@@ -1,5 +1,4 @@
 import { decodeBcd } from '../../../bytes/bcd.ts';
-import { readUint } from '../../../bytes/bytes.ts';
 import type { UiRequest, UiValue } from '../../../transaction/ui-request.ts';
 import {
   type ContactlessOutcome,
@@ -131,7 +130,8 @@ function declined(
 function balanceOf({ activation, card }: Kernel3Transaction): { readonly value?: UiValue } {
   const digits = decodeBcd(card.get('9F5D') ?? new Uint8Array(0));
   if (!digits.ok || digits.value === '') return {};
-  const own = card.get('9F51');
-  const currency = own ? String(readUint(own)) : activation.input.currency;
+  const own = decodeBcd(card.get('9F51') ?? new Uint8Array(0));
+  const isCode = own.ok && own.value.length === 4;
+  const currency = isCode ? own.value.slice(1) : activation.input.currency;
   return { value: { qualifier: 'balance', minor: BigInt(digits.value), currency } };
 }

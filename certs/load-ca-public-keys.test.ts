@@ -60,7 +60,7 @@ test.each([
 test('of two keys with one RID and index the first stands', () => {
   const { keys, refused } = loadCaPublicKeys([LIVE, LIVE], 'production', TODAY);
   expect(keys.length).toBe(1);
-  expect(refused).toEqual([{ rid: 'A000000003', index: '08', reason: 'duplicate' }]);
+  expect(refused).toEqual([{ position: 1, rid: 'A000000003', index: '08', reason: 'duplicate' }]);
 });
 
 test('production trusts none of the keys that come with Tessera: they are test keys or old', () => {

@@ -34,6 +34,8 @@ export type CaPublicKeyRefusal =
 export interface LoadedCaPublicKeys {
   readonly keys: readonly CaPublicKey[];
   readonly refused: readonly {
+    /** Its place in the list, from 0. */
+    readonly position: number;
     readonly rid: string;
     readonly index: string;
     readonly reason: CaPublicKeyRefusal;
@@ -58,12 +60,12 @@ export function loadCaPublicKeys(
 ): LoadedCaPublicKeys {
   const keys = new Map<string, CaPublicKey>();
   const refused: LoadedCaPublicKeys['refused'][number][] = [];
-  for (const record of records) {
+  for (const [position, record] of records.entries()) {
     const { rid, index } = record;
     const name = `${rid} ${index}`.toUpperCase();
     const key = verifyRecord(record, mode, date);
     if (key.ok && !keys.has(name)) keys.set(name, key.value);
-    else refused.push({ rid, index, reason: key.ok ? 'duplicate' : key.error });
+    else refused.push({ position, rid, index, reason: key.ok ? 'duplicate' : key.error });
   }
   return { keys: [...keys.values()], refused };
 }

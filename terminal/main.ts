@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { openPcscReaders } from '#drivers/pcsc/pcsc-reader.ts';
 import { fail, ok, type Result } from '#kernel/bytes/result.ts';
 import { openCatalogue } from './catalogue/catalogue.ts';
+import { readEmvConfiguration, type UsableConfiguration } from './config/emv-configuration.ts';
 import { readEnrolment } from './config/enrolment.ts';
 import { runnerSettings } from './config/runner-settings.ts';
 import { DEFAULT_SHOP } from './config/shop-settings.ts';
@@ -21,6 +22,7 @@ const HELP = `The terminal: runs payments and serves the till on this machine.
 
   --enrolment FILE        what the acquirer gave this terminal (terminal.json)
   --data-dir DIR          where the journal is kept
+  --emv-config FILE       how the kernels are set (default: the demonstration's)
   --port N                port of the till; 0 for any (default: that of the last time, at first
                           7420; any when it is taken)
   --demo-wearables FILE   wearables that can be presented without a device (wearables.json)
@@ -36,6 +38,7 @@ const root = path.resolve(import.meta.dirname, '..');
 /** What this process was asked to be. */
 interface TerminalOptions {
   readonly enrolmentFile: string;
+  readonly emvConfigFile: string | undefined;
   readonly dataDir: string;
   readonly port: number | undefined;
   readonly demoWearablesFile: string | undefined;
@@ -94,6 +97,8 @@ async function open(wanted: TerminalOptions): Promise<Result<Terminal, string>> 
     const { kind, path: place } = enrolment.error;
     return fail(`The enrolment cannot be used: ${kind} ${place}`.trim());
   }
+  const emv = await emvConfiguration(wanted);
+  if (!emv.ok) return emv;
   mkdirSync(wanted.dataDir, { recursive: true, mode: 0o700 });
   const journal = openJournal(path.join(wanted.dataDir, 'journal.sqlite'));
   if (!journal.ok) return fail(`The journal cannot be used: ${journal.error.detail}`);
@@ -112,7 +117,7 @@ async function open(wanted: TerminalOptions): Promise<Result<Terminal, string>> 
       clock: systemClock,
       entropy: systemEntropy,
     },
-    settings: runnerSettings(enrolment.value),
+    settings: runnerSettings(enrolment.value, emv.value),
     shop: DEFAULT_SHOP,
     catalogue: openCatalogue(),
     ...(demo.value && { demoWearables: demo.value }),
@@ -130,6 +135,17 @@ async function open(wanted: TerminalOptions): Promise<Result<Terminal, string>> 
       journal.value.close();
     },
   });
+}
+
+async function emvConfiguration({
+  emvConfigFile,
+}: TerminalOptions): Promise<Result<UsableConfiguration | undefined, string>> {
+  if (emvConfigFile === undefined) return ok(undefined);
+  const today = `20${systemClock.local().date.replace(/(..)(..)(..)/, '$1-$2-$3')}`;
+  const read = await readEmvConfiguration(emvConfigFile, today);
+  if (read.ok) return read;
+  const faults = read.error.map(({ kind, path: place }) => `${kind} ${place}`.trim());
+  return fail(`The EMV configuration cannot be used: ${faults.join(', ')}`);
 }
 
 async function demoWearables(
@@ -177,6 +193,7 @@ function readOptions(argv: readonly string[]): TerminalOptions | string | undefi
       options: {
         enrolment: { type: 'string' },
         'data-dir': { type: 'string' },
+        'emv-config': { type: 'string' },
         port: { type: 'string' },
         'demo-wearables': { type: 'string' },
         'no-pcsc': { type: 'boolean', default: false },
@@ -191,7 +208,14 @@ function readOptions(argv: readonly string[]): TerminalOptions | string | undefi
       return `--port takes a number from 0 to 65535, not ${values.port}.`;
     }
     const demoWearablesFile = values['demo-wearables'];
-    return { enrolmentFile: enrolment, dataDir, port, demoWearablesFile, pcsc: !values['no-pcsc'] };
+    return {
+      enrolmentFile: enrolment,
+      emvConfigFile: values['emv-config'],
+      dataDir,
+      port,
+      demoWearablesFile,
+      pcsc: !values['no-pcsc'],
+    };
   } catch (error) {
     return error instanceof Error ? error.message : 'The options cannot be read.';
   }

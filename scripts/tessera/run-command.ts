@@ -1,5 +1,6 @@
 import { certify } from './certify.ts';
 import { type Command, type Console, commandGroup, UsageError } from './command.ts';
+import { emv } from './emv.ts';
 import { iso8583 } from './iso8583.ts';
 import { keys } from './keys.ts';
 import { reportKey } from './report-keys.ts';
@@ -7,7 +8,16 @@ import { score } from './score-command.ts';
 import { tlv } from './tlv.ts';
 import { verifyReport } from './verify-report.ts';
 
-const COMMANDS: readonly Command[] = [certify, verifyReport, reportKey, tlv, iso8583, keys, score];
+const COMMANDS: readonly Command[] = [
+  certify,
+  verifyReport,
+  reportKey,
+  tlv,
+  iso8583,
+  emv,
+  keys,
+  score,
+];
 
 const TESSERA = commandGroup(
   'tessera',

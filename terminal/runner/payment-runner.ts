@@ -157,7 +157,7 @@ function contactlessInput(
   settings: RunnerSettings,
   order: PaymentOrder,
 ): ContactlessInput {
-  const { presentations } = settings;
+  const { presentations, terminalCategory } = settings;
   const unpredictableNumbers = Array.from(
     { length: presentations * NUMBERS_PER_PRESENTATION },
     () => ports.entropy.bytes(4),
@@ -167,11 +167,15 @@ function contactlessInput(
     amountOtherMinor: 0n,
     transactionType: '00',
     currency: settings.currency,
+    currencyExponent: settings.currencyExponent,
     terminalCountry: settings.country,
     ...ports.clock.local(),
     unpredictableNumbers,
     presentations,
     terminalData: settings.terminalData,
+    ...(terminalCategory && { terminalCategory }),
+    caKeys: settings.caKeys,
+    revokedCertificates: settings.revokedCertificates,
     combinations: settings.combinations,
   };
 }

@@ -1,4 +1,6 @@
 import type { ReaderCombination } from '#kernel/emv/contactless/input.ts';
+import type { CaPublicKey } from '#kernel/emv/oda/ca-public-key.ts';
+import type { RevokedCertificate } from '#kernel/emv/oda/revocation.ts';
 import type { SecretKey } from '#kernel/keys/secret-key.ts';
 import type { CardReader } from '#kernel/ports/card-reader.ts';
 import type { Clock } from '#kernel/ports/clock.ts';
@@ -23,12 +25,18 @@ export interface RunnerSettings {
   readonly macKey: SecretKey;
   /** ISO 4217 numeric, three digits. */
   readonly currency: string;
+  /** How many digits of an amount are behind the point. */
+  readonly currencyExponent: number;
   /** ISO 3166 numeric, three digits. */
   readonly country: string;
   readonly channel: 'cashier' | 'kiosk';
   readonly combinations: readonly ReaderCombination[];
   /** EMV terminal data by tag. */
   readonly terminalData: Readonly<Record<string, Uint8Array>>;
+  /** Absent: the reader does not tell cards where it stands. */
+  readonly terminalCategory?: Uint8Array;
+  readonly caKeys: readonly CaPublicKey[];
+  readonly revokedCertificates: readonly RevokedCertificate[];
   /** How long an answer of the host is waited for. */
   readonly hostTimeoutMs: number;
   /** How often a customer may present the wearable for one payment. */

@@ -161,7 +161,11 @@ describe('differences', () => {
     [
       { terminal: { ...GOOD.terminal, '9F35': '22' } },
       [
-        'Terminal: 9F35 Terminal type|21|22|+ Attended, offline with online capability|- Attended, online only',
+        [
+          'Terminal: 9F35 Terminal type|21|22',
+          '+ Attended, offline with online capability',
+          '- Attended, online only',
+        ].join('|'),
       ],
     ],
     [

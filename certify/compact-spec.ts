@@ -31,7 +31,9 @@ export function parseInlineSpec(json: Json | undefined): Result<MessageSpec, Spe
   const bitmapEncoding = BITMAPS[input.oneOf('bitmap', keysOf(BITMAPS))];
   if (input.fault) return malformed('bad-spec', input.fault.path, 0);
   const name = input.has('name') ? input.text('name') : 'inline';
-  return parseMessageSpec({ name, mtiEncoding, bitmapEncoding, maxBitmaps: 3, fields });
+  // A third bitmap is announced by bit 65, unless that is a field.
+  const maxBitmaps = 65 in fields ? 2 : 3;
+  return parseMessageSpec({ name, mtiEncoding, bitmapEncoding, maxBitmaps, fields });
 }
 
 const BESIDE_FIELDS = new Set(['mti', 'bitmap', 'name', 'comment']);

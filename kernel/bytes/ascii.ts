@@ -16,27 +16,44 @@ export function decodeLatin1(bytes: Uint8Array): string {
 
 /**
  * The text of the bytes from `from` to before `to`. One call with many characters is several times
- * faster than one a character, so they go in runs of eight, four and one.
+ * faster than one a character, so they go eight at a time, and what is left over at once.
  */
 export function latin1Between(bytes: Uint8Array, from: number, to: number): string {
-  const { fromCharCode } = String;
-  const b = (index: number): number => bytes[index] ?? 0;
   let text = '';
   let i = from;
   for (; i + 8 <= to; i += 8) {
-    const one = fromCharCode(
-      b(i),
-      b(i + 1),
-      b(i + 2),
-      b(i + 3),
-      b(i + 4),
-      b(i + 5),
-      b(i + 6),
-      b(i + 7),
+    const eight = fromCharCode(
+      bytes[i] ?? 0,
+      bytes[i + 1] ?? 0,
+      bytes[i + 2] ?? 0,
+      bytes[i + 3] ?? 0,
+      bytes[i + 4] ?? 0,
+      bytes[i + 5] ?? 0,
+      bytes[i + 6] ?? 0,
+      bytes[i + 7] ?? 0,
     );
-    text = text === '' ? one : text + one;
+    text = text === '' ? eight : text + eight;
   }
-  for (; i + 4 <= to; i += 4) text += fromCharCode(b(i), b(i + 1), b(i + 2), b(i + 3));
-  for (; i < to; i++) text += fromCharCode(b(i));
-  return text;
+  if (i === to) return text;
+  const rest = fewCharacters(bytes, i, to - i);
+  return text === '' ? rest : text + rest;
+}
+
+const { fromCharCode } = String;
+
+/** One to seven characters. */
+function fewCharacters(bytes: Uint8Array, i: number, count: number): string {
+  const a = bytes[i] ?? 0;
+  if (count === 1) return fromCharCode(a);
+  const b = bytes[i + 1] ?? 0;
+  if (count === 2) return fromCharCode(a, b);
+  const c = bytes[i + 2] ?? 0;
+  if (count === 3) return fromCharCode(a, b, c);
+  const d = bytes[i + 3] ?? 0;
+  if (count === 4) return fromCharCode(a, b, c, d);
+  const e = bytes[i + 4] ?? 0;
+  if (count === 5) return fromCharCode(a, b, c, d, e);
+  const f = bytes[i + 5] ?? 0;
+  if (count === 6) return fromCharCode(a, b, c, d, e, f);
+  return fromCharCode(a, b, c, d, e, f, bytes[i + 6] ?? 0);
 }

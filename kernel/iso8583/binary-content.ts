@@ -6,15 +6,24 @@ import type { Writer } from './writer.ts';
 
 const DIGITS = '0123456789ABCDEF';
 
+/** Content that is bytes. */
+export interface BytesContent extends ContentCodec<Uint8Array> {
+  /** Whether the bytes of the message are those of the value. */
+  readonly isAsIs: boolean;
+  /** How many units a value of so many bytes has. */
+  unitsOfBytes(count: number): number;
+}
+
 /** Bytes as they are, or as hex digits. A value read is a view into the message where it can be. */
-export function binaryContent(spec: FieldSpec, path: string): ContentCodec<Uint8Array> {
+export function binaryContent(spec: FieldSpec, path: string): BytesContent {
   const unit = spec.length.kind === 'prefixed' ? (spec.length.unit ?? 'bytes') : 'bytes';
   if (spec.encoding === 'hex') return new HexContent(LATIN1, unit, path);
   if (spec.encoding === 'hex-cp037') return new HexContent(EBCDIC_037, unit, path);
   return new BinaryContent(unit, path);
 }
 
-class BinaryContent implements ContentCodec<Uint8Array> {
+class BinaryContent implements BytesContent {
+  readonly isAsIs = true;
   readonly #countsNibbles: boolean;
   readonly #path: string;
 
@@ -29,9 +38,13 @@ class BinaryContent implements ContentCodec<Uint8Array> {
   }
 
   unitsOf(value: FieldValue, writer: Writer): number {
-    if (value instanceof Uint8Array) return this.#countsNibbles ? value.length * 2 : value.length;
+    if (value instanceof Uint8Array) return this.unitsOfBytes(value.length);
     writer.fail('wrong-type', this.#path, 0);
     return -1;
+  }
+
+  unitsOfBytes(count: number): number {
+    return this.#countsNibbles ? count * 2 : count;
   }
 
   decode(reader: Reader, _units: number, size: number): Uint8Array {
@@ -45,7 +58,8 @@ class BinaryContent implements ContentCodec<Uint8Array> {
   }
 }
 
-class HexContent implements ContentCodec<Uint8Array> {
+class HexContent implements BytesContent {
+  readonly isAsIs = false;
   readonly #page: CodePage;
   /** By byte: the value of the digit it stands for, or 255. Letters of either case are read. */
   readonly #values: Uint8Array;
@@ -65,10 +79,13 @@ class HexContent implements ContentCodec<Uint8Array> {
   }
 
   unitsOf(value: FieldValue, writer: Writer): number {
-    if (value instanceof Uint8Array)
-      return this.#countsCharacters ? value.length * 2 : value.length;
+    if (value instanceof Uint8Array) return this.unitsOfBytes(value.length);
     writer.fail('wrong-type', this.#path, 0);
     return -1;
+  }
+
+  unitsOfBytes(count: number): number {
+    return this.#countsCharacters ? count * 2 : count;
   }
 
   decode(reader: Reader, _units: number, size: number): Uint8Array | undefined {

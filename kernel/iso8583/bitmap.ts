@@ -35,40 +35,52 @@ export function decodeBitmap(
   return numbers;
 }
 
-/** Writes the bitmap of these numbers, each from 1 to eight times `lengthBytes`. */
-export function encodeBitmap(
+/** Makes room for a bitmap in which no bit is set; gives where it begins. */
+export function reserveBitmap(
   writer: Writer,
   encoding: BitmapEncoding,
   lengthBytes: number,
-  numbers: readonly number[],
+): number {
+  const size = encoding === 'binary' ? lengthBytes : lengthBytes * 2;
+  const zero = encoding === 'binary' ? 0 : digitByte(0, encoding);
+  const start = writer.reserve(size);
+  // A loop: for a few bytes `fill` takes longer.
+  for (let i = start; i < start + size; i++) writer.bytes[i] = zero;
+  return start;
+}
+
+/** Sets the bit of a number, counted from 1, in the bitmap that begins at `start`. */
+export function setBit(
+  writer: Writer,
+  encoding: BitmapEncoding,
+  start: number,
+  number: number,
 ): void {
+  const { bytes } = writer;
+  const bit = number - 1;
   if (encoding === 'binary') {
-    const start = writer.reserve(lengthBytes);
-    writer.bytes.fill(0, start, start + lengthBytes);
-    setBits(writer.bytes, start, numbers);
+    const at = start + (bit >> 3);
+    bytes[at] = (bytes[at] ?? 0) | (0x80 >> (bit & 7));
     return;
   }
-  const bitmap = new Uint8Array(lengthBytes);
-  setBits(bitmap, 0, numbers);
-  const page = encoding === 'hex' ? LATIN1 : EBCDIC_037;
-  const start = writer.reserve(lengthBytes * 2);
-  for (let i = 0; i < lengthBytes * 2; i++) {
-    const byte = bitmap[i >> 1] ?? 0;
-    const digit = (i & 1) === 0 ? byte >> 4 : byte & 15;
-    writer.bytes[start + i] = page.encode[DIGITS.charCodeAt(digit)] ?? 0;
-  }
+  const at = start + (bit >> 2);
+  bytes[at] = digitByte(digitAt(bytes, at, encoding) | (8 >> (bit & 3)), encoding);
 }
 
-function setBits(bytes: Uint8Array, start: number, numbers: readonly number[]): void {
-  for (const number of numbers) {
-    const index = start + ((number - 1) >> 3);
-    bytes[index] = (bytes[index] ?? 0) | (0x80 >> ((number - 1) & 7));
-  }
+type HexEncoding = Exclude<BitmapEncoding, 'binary'>;
+
+function digitByte(value: number, encoding: HexEncoding): number {
+  const { encode } = encoding === 'hex' ? LATIN1 : EBCDIC_037;
+  return encode[DIGITS.charCodeAt(value)] ?? 0;
 }
 
-function hexByte(reader: Reader, at: number, encoding: 'hex' | 'hex-cp037'): number {
+function digitAt(bytes: Uint8Array, at: number, encoding: HexEncoding): number {
   const { decode } = encoding === 'hex' ? LATIN1 : EBCDIC_037;
-  const high = hexValue(decode[reader.bytes[at] ?? 0] ?? 0);
-  const low = hexValue(decode[reader.bytes[at + 1] ?? 0] ?? 0);
+  return hexValue(decode[bytes[at] ?? 0] ?? 0);
+}
+
+function hexByte(reader: Reader, at: number, encoding: HexEncoding): number {
+  const high = digitAt(reader.bytes, at, encoding);
+  const low = digitAt(reader.bytes, at + 1, encoding);
   return high > 15 || low > 15 ? -1 : high * 16 + low;
 }

@@ -1,4 +1,4 @@
-import { decodeBitmap, encodeBitmap } from './bitmap.ts';
+import { decodeBitmap, reserveBitmap, setBit } from './bitmap.ts';
 import type { Codec } from './codec.ts';
 import { compileField } from './field.ts';
 import type { Reader } from './reader.ts';
@@ -14,10 +14,12 @@ export interface CompiledSpec {
   readonly mti: Codec;
   /** By number. */
   readonly fields: readonly (Codec | undefined)[];
+  readonly bitmapEncoding: BitmapEncoding;
+  readonly maxBitmaps: 1 | 2 | 3;
   /** The fields that the bitmaps name, and how many bitmaps there are. */
   decodeBitmaps(reader: Reader): Bitmaps | undefined;
-  /** Writes as many bitmaps as the numbers need, and no fewer than `least`. */
-  encodeBitmaps(writer: Writer, numbers: readonly number[], least: number): void;
+  /** Makes room for so many bitmaps, whose bits are then set one by one; gives where they begin. */
+  reserveBitmaps(writer: Writer, count: number): number;
 }
 
 /** What the bitmaps of a message say. */
@@ -43,6 +45,10 @@ function compile(spec: MessageSpec): CompiledSpec {
   const { bitmapEncoding, maxBitmaps = 2 } = spec;
   const fields: (Codec | undefined)[] = [];
   for (const [name, row] of Object.entries(spec.fields)) {
+    const isBitmap = Number(name) === 1 || (maxBitmaps === 3 && Number(name) === 65);
+    if (bitmapsFor(Number(name)) > maxBitmaps || isBitmap) {
+      throw new RangeError(`no bitmap of ${maxBitmaps} has a field ${name}`);
+    }
     fields[Number(name)] = compileField(row, name);
   }
   return {
@@ -58,15 +64,14 @@ function compile(spec: MessageSpec): CompiledSpec {
       'mti',
     ),
     fields,
+    bitmapEncoding,
+    maxBitmaps,
     decodeBitmaps: (reader) => decodeBitmaps(reader, bitmapEncoding, maxBitmaps),
-    encodeBitmaps(writer, numbers, least) {
-      const count = Math.max(bitmapsFor(numbers), least);
-      encodeBitmap(
-        writer,
-        bitmapEncoding,
-        count * BITMAP_BYTES,
-        count === 1 ? numbers : announced(numbers, count),
-      );
+    reserveBitmaps(writer, count) {
+      const start = reserveBitmap(writer, bitmapEncoding, count * BITMAP_BYTES);
+      if (count > 1) setBit(writer, bitmapEncoding, start, 1);
+      if (count > 2) setBit(writer, bitmapEncoding, start, FIELDS_PER_BITMAP + 1);
+      return start;
     },
   };
 }
@@ -91,14 +96,7 @@ function decodeBitmaps(
   return third && { numbers: first, count: 3 };
 }
 
-/** The fields with those before them that announce a second and a third bitmap. */
-function announced(numbers: readonly number[], count: number): readonly number[] {
-  return count === 3 ? [1, FIELDS_PER_BITMAP + 1, ...numbers] : [1, ...numbers];
-}
-
-/** How many bitmaps these fields need. */
-export function bitmapsFor(numbers: readonly number[]): number {
-  let highest = 1;
-  for (const number of numbers) if (number > highest) highest = number;
-  return Math.ceil(highest / FIELDS_PER_BITMAP);
+/** How many bitmaps a message needs whose highest field this is. */
+export function bitmapsFor(highest: number): number {
+  return highest <= FIELDS_PER_BITMAP ? 1 : Math.ceil(highest / FIELDS_PER_BITMAP);
 }

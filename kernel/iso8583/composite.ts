@@ -1,6 +1,6 @@
 import { EBCDIC_037, LATIN1 } from '../bytes/ebcdic.ts';
 import { encodeHex, parseHex } from '../bytes/hex.ts';
-import { decodeBitmap, encodeBitmap } from './bitmap.ts';
+import { decodeBitmap, reserveBitmap, setBit } from './bitmap.ts';
 import type { Codec } from './codec.ts';
 import { prefixOf } from './prefix.ts';
 import type { Reader } from './reader.ts';
@@ -153,9 +153,10 @@ function bitmapped(spec: Bitmapped, path: string, compile: Compile): Codec<Compo
       const names = new Set([...codecs.keys()].map(String));
       if (!record || hasStrangers(record, names, path, writer)) return;
       const numbers = Object.keys(record).map(Number);
-      encodeBitmap(writer, spec.bitmapEncoding, spec.bitmapBytes, numbers);
+      const bitmap = reserveBitmap(writer, spec.bitmapEncoding, spec.bitmapBytes);
       for (const number of numbers.sort((a, b) => a - b)) {
         const part = record[number];
+        setBit(writer, spec.bitmapEncoding, bitmap, number);
         if (part !== undefined) codecs.get(number)?.encode(part, writer);
       }
     },

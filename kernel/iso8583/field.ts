@@ -1,5 +1,5 @@
-import { decodeTlv, encodeTlv, type Tlv } from '../tlv/ber.ts';
-import { binaryContent } from './binary-content.ts';
+import type { Tlv } from '../tlv/ber.ts';
+import { type BytesContent, binaryContent } from './binary-content.ts';
 import type { Codec, ContentCodec } from './codec.ts';
 import { compositeCodec } from './composite.ts';
 import { packedContent } from './packed-content.ts';
@@ -7,7 +7,7 @@ import { type Prefix, prefixOf } from './prefix.ts';
 import { Reader } from './reader.ts';
 import type { FieldSpec, FieldValue } from './spec.ts';
 import { textContent } from './text-content.ts';
-import { Writer } from './writer.ts';
+import { decodeObjects, TlvContent } from './tlv-content.ts';
 
 /** Composite fields may stand in each other this deep. */
 const MAX_DEPTH = 8;
@@ -18,9 +18,7 @@ export function compileField(spec: FieldSpec, path: string, depth = 0): Codec {
   const content = filled(spec, contentOf(spec, path));
   const plain =
     spec.length.kind === 'fixed' ? fixed(spec, path, content) : prefixed(spec, path, content);
-  if (spec.content === undefined) return plain;
-  if (spec.content === 'ber-tlv') return checkedTlv(plain, path);
-  if (spec.content === 'ber-tlv-objects') return tlvObjects(plain, path);
+  if (typeof spec.content !== 'object') return plain;
   const inner = compositeCodec(spec.content, path, (part, place) =>
     compileField(part, place, depth + 1),
   );
@@ -28,8 +26,12 @@ export function compileField(spec: FieldSpec, path: string, depth = 0): Codec {
 }
 
 function contentOf(spec: FieldSpec, path: string): ContentCodec {
-  if (spec.format === 'b' || spec.content !== undefined) return binaryContent(spec, path);
-  return spec.encoding === 'bcd' ? packedContent(spec, path) : textContent(spec, path);
+  if (spec.format !== 'b' && spec.content === undefined) {
+    return spec.encoding === 'bcd' ? packedContent(spec, path) : textContent(spec, path);
+  }
+  const bytes = binaryContent(spec, path);
+  if (spec.content === 'ber-tlv-objects') return new TlvContent(bytes, path);
+  return spec.content === 'ber-tlv' ? checkedTlv(bytes, path) : bytes;
 }
 
 function fixed(spec: FieldSpec, path: string, content: ContentCodec): Codec {
@@ -109,44 +111,18 @@ function stripped(text: string, side: 'left' | 'right', character: string): stri
 }
 
 /** Bytes that must be BER-TLV and stay bytes. */
-function checkedTlv(plain: Codec, path: string): Codec {
+function checkedTlv(bytes: BytesContent, path: string): BytesContent {
   return {
-    decode(reader) {
-      const value = plain.decode(reader);
-      return value instanceof Uint8Array && decodeObjects(value, path, reader) ? value : undefined;
+    isAsIs: bytes.isAsIs,
+    sizeOf: (units) => bytes.sizeOf(units),
+    unitsOf: (value, writer) => bytes.unitsOf(value, writer),
+    unitsOfBytes: (count) => bytes.unitsOfBytes(count),
+    decode(reader, units, size) {
+      const value = bytes.decode(reader, units, size);
+      return value && decodeObjects(value, path, size, reader) ? value : undefined;
     },
-    encode: (value, writer) => plain.encode(value, writer),
+    encode: (value, units, size, writer) => bytes.encode(value, units, size, writer),
   };
-}
-
-/** Bytes that are given as the objects they hold. */
-function tlvObjects(plain: Codec, path: string): Codec {
-  return {
-    decode(reader) {
-      const value = plain.decode(reader);
-      return value instanceof Uint8Array ? decodeObjects(value, path, reader) : undefined;
-    },
-    encode(value, writer) {
-      if (!Array.isArray(value)) return writer.fail('wrong-type', path, 0);
-      plain.encode(encodeTlv(value), writer);
-    },
-  };
-}
-
-function decodeObjects(
-  value: Uint8Array,
-  path: string,
-  reader: Reader,
-): readonly Tlv[] | undefined {
-  const objects = decodeTlv(value);
-  if (objects.ok) return objects.value;
-  const { path: inner, offset, decoded } = objects.error;
-  if (decoded.length > 0) reader.partial = decoded;
-  return reader.fail(
-    'bad-tlv',
-    inner === '' ? path : `${path}.${inner}`,
-    reader.at - value.length + offset,
-  );
 }
 
 /** A composite: the bytes of the field, read and written by its parts. */
@@ -162,16 +138,21 @@ function within(plain: Codec, inner: Codec): Codec {
       const end = reader.at;
       if (isView) [parts.at, parts.end] = [end - bytes.length, end];
       const value = inner.decode(parts);
-      if (!isView && parts.fault) reader.fault ??= { ...parts.fault, offset: end };
+      if (!isView && parts.fault) {
+        const offset = end - 2 * (bytes.length - parts.fault.offset);
+        reader.fault ??= { ...parts.fault, offset };
+      }
       reader.partial ??= parts.partial;
       [reader.at, reader.end] = [end, outerEnd];
       return value;
     },
     encode(value, writer) {
-      const parts = new Writer();
-      inner.encode(value, parts);
-      if (parts.fault) writer.fault ??= parts.fault;
-      else plain.encode(parts.written(), writer);
+      // Written where the field begins, to see how long they are, and then taken back.
+      const start = writer.at;
+      inner.encode(value, writer);
+      const parts = writer.bytes.slice(start, writer.at);
+      writer.at = start;
+      if (!writer.fault) plain.encode(parts, writer);
     },
   };
 }

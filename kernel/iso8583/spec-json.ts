@@ -43,7 +43,11 @@ function specFault(json: unknown): Fault {
   if (![1, 2, 3, undefined].includes(json['maxBitmaps'] as 1)) return 'maxBitmaps';
   const header = json['header'];
   const headerFault = header === undefined ? undefined : fieldFault(header, 'header', 0);
-  return headerFault ?? numberedFault(json['fields'], 'fields', 0, 192);
+  // Bits 1 and 65 announce a further bitmap: there is no such field.
+  const fields = json['fields'];
+  if (json['maxBitmaps'] === 3 && isRecord(fields) && '65' in fields) return 'fields.65';
+  const maxBitmaps = (json['maxBitmaps'] ?? 2) as number;
+  return headerFault ?? numberedFault(json['fields'], 'fields', 0, maxBitmaps * 64);
 }
 
 function numberedFault(json: unknown, path: string, depth: number, most: number): Fault {

@@ -121,7 +121,12 @@ describe('a specification in JSON', () => {
     ['maxBitmaps', (spec) => (spec.maxBitmaps = 4)],
     ['fields', (spec) => (spec.fields = [])],
     ['fields.1', (spec) => (spec.fields[1] = spec.fields[4])],
-    ['fields.193', (spec) => (spec.fields[193] = spec.fields[4])],
+    ['fields.129', (spec) => (spec.fields[129] = spec.fields[4])],
+    [
+      'fields.193',
+      (spec) => Object.assign(spec, { maxBitmaps: 3, fields: { 193: spec.fields[4] } }),
+    ],
+    ['fields.65', (spec) => Object.assign(spec, { maxBitmaps: 3, fields: { 65: spec.fields[4] } })],
     ['fields.4.format', (spec) => (spec.fields[4].format = 'x')],
     ['fields.4.encoding', (spec) => (spec.fields[4].encoding = 'binary')],
     ['fields.4.length.length', (spec) => (spec.fields[4].length.length = -1)],

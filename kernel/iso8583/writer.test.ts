@@ -18,6 +18,28 @@ test('bytes that make the buffer grow are written into the larger one', () => {
   expect(encodeHex(writer.written().subarray(at))).toBe('010203');
 });
 
+test('what was handed out stays as it is, however much is written after it', () => {
+  const writer = new Writer();
+  const handedOut: Uint8Array[] = [];
+  for (let i = 0; i < 200; i++) {
+    writer.reset();
+    writer.put(new Uint8Array(i * 7).fill(i));
+    handedOut.push(writer.written());
+  }
+  handedOut.forEach((bytes, i) => {
+    expect(bytes).toEqual(new Uint8Array(i * 7).fill(i));
+  });
+});
+
+test('what was begun and given up leaves nothing behind', () => {
+  const writer = new Writer();
+  writer.put(Uint8Array.of(1, 2));
+  writer.fail('bad-length', '4', 0);
+  writer.reset();
+  writer.put(Uint8Array.of(3));
+  expect([writer.written(), writer.fault]).toEqual([Uint8Array.of(3), undefined]);
+});
+
 test('so is the sign of a packed amount', () => {
   const amount: FieldSpec = {
     name: 'Fee',

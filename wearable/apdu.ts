@@ -16,21 +16,28 @@ export interface Command {
 /** The status words a wearable answers with. Source: ISO 7816-4, 5.6; EMV 4.4 Book 3, 6.3.5. */
 export const STATUS = {
   done: '9000',
+  applicationBlocked: '6283',
+  authenticationFailed: '6300',
   memoryFailure: '6581',
   wrongLength: '6700',
+  methodBlocked: '6983',
+  referenceDataUnusable: '6984',
   conditionsNotSatisfied: '6985',
+  notAllowedNow: '6986',
+  wrongSecureMessaging: '6988',
   wrongData: '6A80',
   functionNotSupported: '6A81',
   notFound: '6A82',
   recordNotFound: '6A83',
   wrongParameters: '6A86',
+  dataNotFound: '6A88',
   unknownInstruction: '6D00',
   unknownClass: '6E00',
   failed: '6F00',
 } as const;
 
-/** One of `STATUS`. */
-export type StatusWord = (typeof STATUS)[keyof typeof STATUS];
+/** One of `STATUS`, or 63Cx: x tries of a PIN are left. */
+export type StatusWord = (typeof STATUS)[keyof typeof STATUS] | `63C${string}`;
 
 /**
  * Reads a short command, cases 1 to 4. The error is the status word to answer with: extended

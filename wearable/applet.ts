@@ -13,6 +13,8 @@ export interface AppletResponse {
 export interface Applet {
   /** Its name, 5 to 16 bytes. */
   readonly aid: Uint8Array;
+  /** Whether the beginning of its name selects it too. EMV 4.4 Book 1, 11.3.5. */
+  readonly hasPartialName?: boolean;
   /** Begins a session; the answer to SELECT, its data the file control information. */
   select(): AppletResponse;
   /** Serves one command other than SELECT. Must not throw. */

@@ -1,40 +1,70 @@
-import { createCipheriv } from 'node:crypto';
-import { concatBytes } from '#kernel/bytes/bytes.ts';
+import { concatBytes, xorBytes } from '#kernel/bytes/bytes.ts';
+import { type BlockAlgorithm, blockBytes, encryptBlocks } from './crypto/block-cipher.ts';
+import { computeMac } from './crypto/mac.ts';
 
-const BLOCK_BYTES = 8;
+/** A key that an issuer put on the wearable for one application, and the cipher it is for. */
+export interface MasterKey {
+  readonly algorithm: BlockAlgorithm;
+  readonly bytes: Uint8Array;
+}
 
 /**
- * The ARQC (8 bytes) of one transaction: a retail MAC over `data`, padded with 80 and zeros, under
- * the session key of this ATC. `masterKey` is the applet's own, 16 bytes; `atc` 2 bytes.
- * Source: EMV 4.4 Book 2, 8.1.2 and A1.3.1; ISO 9797-1 algorithm 3, padding method 2.
+ * The session key of a master key: `diversifier` is the ATC (2 bytes) for cryptograms, the
+ * cryptogram (8 bytes) for secure messaging. As long as the master key.
+ * Source: EMV 4.4 Book 2, A1.3.1 (common session key derivation).
  */
-export function computeArqc(masterKey: Uint8Array, atc: Uint8Array, data: Uint8Array): Uint8Array {
-  const sessionKey = deriveSessionKey(masterKey, atc);
-  const padded = concatBytes(data, Uint8Array.of(0x80));
-  const whole = concatBytes(padded, new Uint8Array(-padded.length & (BLOCK_BYTES - 1)));
-  const left = sessionKey.subarray(0, 8);
-  // OpenSSL keeps single DES under lock; three equal keys are the same cipher.
-  const single = concatBytes(left, left, left);
-  const chained = encrypt(single, whole.subarray(0, -BLOCK_BYTES));
-  const initial = concatBytes(new Uint8Array(BLOCK_BYTES), chained).subarray(-BLOCK_BYTES);
-  return encrypt(tripleKey(sessionKey), whole.subarray(-BLOCK_BYTES), initial);
+export function deriveSessionKey(master: MasterKey, diversifier: Uint8Array): Uint8Array {
+  const { algorithm, bytes } = master;
+  const length = blockBytes(algorithm);
+  const block = concatBytes(diversifier, new Uint8Array(length)).subarray(0, length);
+  if (bytes.length === length) return encryptBlocks(algorithm, bytes, block);
+  const halves = concatBytes(block.with(2, 0xf0), block.with(2, 0x0f));
+  return encryptBlocks(algorithm, bytes, halves).slice(0, bytes.length);
 }
 
-function deriveSessionKey(masterKey: Uint8Array, atc: Uint8Array): Uint8Array {
-  const half = (marker: number) => concatBytes(atc, Uint8Array.of(marker, 0, 0, 0, 0, 0));
-  const key = tripleKey(masterKey);
-  return concatBytes(encrypt(key, half(0xf0)), encrypt(key, half(0x0f)));
-}
-
-function tripleKey(key: Uint8Array): Uint8Array {
-  return concatBytes(key, key.subarray(0, 8));
-}
-
-function encrypt(
-  key: Uint8Array,
-  blocks: Uint8Array,
-  initial: Uint8Array = new Uint8Array(BLOCK_BYTES),
+/**
+ * The application cryptogram (8 bytes) over `data`, under the session key of this ATC.
+ * Source: EMV 4.4 Book 2, 8.1.2; padding method 2.
+ */
+export function computeCryptogram(
+  master: MasterKey,
+  atc: Uint8Array,
+  data: Uint8Array,
 ): Uint8Array {
-  const cipher = createCipheriv('des-ede3-cbc', key, initial).setAutoPadding(false);
-  return new Uint8Array(concatBytes(cipher.update(blocks), cipher.final()));
+  return computeMac(master.algorithm, deriveSessionKey(master, atc), data).slice(0, 8);
+}
+
+/**
+ * The application cryptogram of versions 10 and 17: under the master key itself, padded with zeros.
+ * TDES only. No public specification; recorded cards agree with it.
+ */
+export function computeDirectCryptogram(master: MasterKey, data: Uint8Array): Uint8Array {
+  return computeMac(master.algorithm, master.bytes, data, 1);
+}
+
+/** The issuer's answer (8 bytes) to a cryptogram, method 1. Source: EMV 4.4 Book 2, 8.2.1. */
+export function computeArpcMethod1(
+  algorithm: BlockAlgorithm,
+  key: Uint8Array,
+  cryptogram: Uint8Array,
+  responseCode: Uint8Array,
+): Uint8Array {
+  const filled = concatBytes(responseCode, new Uint8Array(6));
+  if (algorithm === 'tdes') return encryptBlocks('tdes', key, xorBytes(cryptogram, filled));
+  return computeMac('aes', key, concatBytes(cryptogram, filled)).slice(0, 8);
+}
+
+/**
+ * The issuer's answer (4 bytes) to a cryptogram, method 2, over the card status update (4 bytes)
+ * and up to 8 bytes of the issuer's own. Source: EMV 4.4 Book 2, 8.2.2.
+ */
+export function computeArpcMethod2(
+  algorithm: BlockAlgorithm,
+  key: Uint8Array,
+  cryptogram: Uint8Array,
+  statusUpdate: Uint8Array,
+  proprietary: Uint8Array,
+): Uint8Array {
+  const data = concatBytes(cryptogram, statusUpdate, proprietary);
+  return computeMac(algorithm, key, data).slice(0, 4);
 }

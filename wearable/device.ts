@@ -3,6 +3,8 @@ import { buildResponse, type Command, parseCommand, STATUS } from './apdu.ts';
 import type { Applet, AppletResponse, SecurityDomain } from './applet.ts';
 
 const SELECT = 0xa4;
+/** Plain, and with the secure messaging of issuers' scripts; no logical channels. */
+const CLASSES: readonly number[] = [0x00, 0x04, 0x80, 0x84];
 
 /**
  * A wearable's secure element: it routes each command to the applet selected last. Between domains
@@ -37,8 +39,7 @@ export class Device {
   }
 
   #answer(command: Command): AppletResponse {
-    // No secure messaging and no logical channels.
-    if (command.cla !== 0x00 && command.cla !== 0x80) return { status: STATUS.unknownClass };
+    if (!CLASSES.includes(command.cla)) return { status: STATUS.unknownClass };
     if (command.cla === 0x00 && command.ins === SELECT) return this.#select(command);
     if (!this.#selected) return { status: STATUS.conditionsNotSatisfied };
     return this.#selected.process(command);
@@ -47,13 +48,21 @@ export class Device {
   /** EMV 4.4 Book 1, 11.3. A refused SELECT leaves the selection as it was (ISO 7816-4, 7.1.1). */
   #select({ p1, p2, data, expectedBytes }: Command): AppletResponse {
     if (p1 !== 0x04) return { status: STATUS.wrongParameters };
-    if (p2 === 0x02) return { status: STATUS.functionNotSupported };
-    if (p2 !== 0x00) return { status: STATUS.wrongParameters };
+    const wantsNext = p2 === 0x02;
+    if (wantsNext && !this.#applets.some(({ hasPartialName }) => hasPartialName)) {
+      return { status: STATUS.functionNotSupported };
+    }
+    if (p2 !== 0x00 && !wantsNext) return { status: STATUS.wrongParameters };
     if (data.length < 5 || data.length > 16) return { status: STATUS.wrongLength };
     if (expectedBytes !== 256) return { status: STATUS.wrongLength };
-    const applet = this.#applets.find(({ aid }) => equalBytes(aid, data));
+    const last = wantsNext && this.#selected ? this.#applets.indexOf(this.#selected) : -1;
+    const applet = this.#applets.slice(last + 1).find((candidate) => answersTo(candidate, data));
     if (!applet) return { status: STATUS.notFound };
     this.#selected = applet;
     return applet.select();
   }
+}
+
+function answersTo({ aid, hasPartialName }: Applet, name: Uint8Array): boolean {
+  return equalBytes(hasPartialName ? aid.subarray(0, name.length) : aid, name);
 }

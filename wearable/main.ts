@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { fail, ok, type Result } from '#kernel/bytes/result.ts';
 import { memoryFileBeside, openFileMemory } from './memory.ts';
-import { type ProfileFailure, readProfiles, type WearableProfile } from './profile.ts';
+import { issuersOf, type ProfileFailure, readProfiles, type WearableProfile } from './profile.ts';
 import { type Hold, holdToVirtualReader } from './vpcd.ts';
 import { createWearable, type Wearable } from './wearable.ts';
 
@@ -64,7 +64,7 @@ async function main(argv: readonly string[]): Promise<number> {
 /** Holds the wearable to the reader until it is taken away for good. */
 function hold(wearable: Wearable, profile: WearableProfile, how: WearableArguments): Promise<void> {
   const { host, port, leaveAfterApdus } = how;
-  const who = `${profile.name} (${profile.applicationLabel})`;
+  const who = `${profile.name} (${labelsOf(profile)})`;
   const { promise: ended, resolve: end } = Promise.withResolvers<void>();
   let held: Hold | undefined;
   const approach = (): void => {
@@ -145,6 +145,11 @@ function explain({ kind, path }: ProfileFailure, file: string): string {
     default:
       return kind satisfies never;
   }
+}
+
+function labelsOf(profile: WearableProfile): string {
+  const applications = issuersOf(profile).flatMap((issuer) => issuer.applications);
+  return applications.map(({ label }) => label).join(', ');
 }
 
 function say(sentence: string): void {

@@ -12,19 +12,30 @@ export interface Counter {
   increment(): Result<number, CounterFailure>;
 }
 
-/** Keeps counters apart by name. */
+/** A text that an applet keeps: its state, a key. Replaced as a whole. */
+export interface Cell {
+  /** The text, or undefined where none was written yet. */
+  read(): Result<string | undefined, 'memory-failure'>;
+  /** Keeps a text in the place of the last one, before it returns. */
+  write(text: string): Result<void, 'memory-failure'>;
+}
+
+/** Keeps counters and cells apart by name. */
 export interface Memory {
   counter(name: string): Counter;
+  cell(name: string): Cell;
 }
 
 const LAST = 0xffff;
-const counters = z.record(z.string(), z.int().min(0).max(LAST));
+const contents = z.record(z.string(), z.union([z.int().min(0).max(LAST), z.string()]));
+type Contents = z.infer<typeof contents>;
+type Kept = number | string | undefined;
 
 /** A memory that lasts as long as the program. */
 export function createVolatileMemory(): Memory {
-  const values = new Map<string, number>();
-  return counting(
-    (name) => ok(values.get(name) ?? 0),
+  const values = new Map<string, number | string>();
+  return memoryOver(
+    (name) => ok(values.get(name)),
     (name, value) => {
       values.set(name, value);
       return ok(undefined);
@@ -43,37 +54,45 @@ export function memoryFileBeside(profilesFile: string): string {
  * still has one counter.
  */
 export function openFileMemory(file: string): Memory {
-  return counting(
+  return memoryOver(
     (name) => {
-      const read = readCounters(file);
-      return read.ok ? ok(read.value[name] ?? 0) : read;
+      const read = readContents(file);
+      return read.ok ? ok(read.value[name]) : read;
     },
     (name, value) => {
-      const read = readCounters(file);
+      const read = readContents(file);
       return read.ok ? writeDurably(file, { ...read.value, [name]: value }) : read;
     },
   );
 }
 
-function counting(
-  load: (name: string) => Result<number, 'memory-failure'>,
-  store: (name: string, value: number) => Result<void, 'memory-failure'>,
+function memoryOver(
+  load: (name: string) => Result<Kept, 'memory-failure'>,
+  store: (name: string, value: number | string) => Result<void, 'memory-failure'>,
 ): Memory {
   const increment = (name: string): Result<number, CounterFailure> => {
     const last = load(name);
     if (!last.ok) return last;
-    if (last.value >= LAST) return fail('counter-spent');
-    const stored = store(name, last.value + 1);
-    return stored.ok ? ok(last.value + 1) : stored;
+    const value = last.value ?? 0;
+    if (typeof value !== 'number') return fail('memory-failure');
+    if (value >= LAST) return fail('counter-spent');
+    const stored = store(name, value + 1);
+    return stored.ok ? ok(value + 1) : stored;
+  };
+  const read = (name: string): Result<string | undefined, 'memory-failure'> => {
+    const kept = load(name);
+    if (!kept.ok) return kept;
+    return typeof kept.value === 'number' ? fail('memory-failure') : ok(kept.value);
   };
   return {
     counter: (name) => ({ increment: () => increment(name) }),
+    cell: (name) => ({ read: () => read(name), write: (text) => store(name, text) }),
   };
 }
 
-function readCounters(file: string): Result<Record<string, number>, 'memory-failure'> {
+function readContents(file: string): Result<Contents, 'memory-failure'> {
   try {
-    return ok(counters.parse(JSON.parse(readFileSync(file, 'utf8'))));
+    return ok(contents.parse(JSON.parse(readFileSync(file, 'utf8'))));
   } catch (error) {
     const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
     return missing ? ok({}) : fail('memory-failure');
@@ -81,10 +100,7 @@ function readCounters(file: string): Result<Record<string, number>, 'memory-fail
 }
 
 /** A new file in the place of the old one, so that a crash leaves either of them whole. */
-function writeDurably(
-  file: string,
-  values: Record<string, number>,
-): Result<void, 'memory-failure'> {
+function writeDurably(file: string, values: Contents): Result<void, 'memory-failure'> {
   try {
     const next = `${file}.${process.pid}`;
     withFile(next, 'w', (descriptor) => writeSync(descriptor, JSON.stringify(values)));

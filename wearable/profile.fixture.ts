@@ -1,7 +1,7 @@
-import type { WearableProfile } from './profile.ts';
+import type { SimpleProfile } from './profile.ts';
 
 /** A wearable of tests. Its account and its key are nobody's. */
-export const EVERYDAY: WearableProfile = {
+export const EVERYDAY: SimpleProfile = {
   wearableId: 'everyday',
   name: 'Everyday',
   hint: 'pays',

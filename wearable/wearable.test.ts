@@ -8,7 +8,7 @@ import { SecretKey } from '#kernel/keys/secret-key.ts';
 import { decodeTlv, findTag } from '#kernel/tlv/ber.ts';
 import { openFileMemory } from './memory.ts';
 import { EVERYDAY } from './profile.fixture.ts';
-import type { WearableProfile } from './profile.ts';
+import type { SimpleProfile } from './profile.ts';
 import { createWearable, type Wearable } from './wearable.ts';
 
 const SELECT_PPSE = '00A404000E325041592E5359532E444446303100';
@@ -32,7 +32,7 @@ function tagValue(response: string, tag: string): string {
   return encodeHex(findTag(decoded.value, tag)?.value ?? hex(''));
 }
 
-function pay(profile: Partial<WearableProfile> = {}, command = GPO): string {
+function pay(profile: Partial<SimpleProfile> = {}, command = GPO): string {
   const wearable = createWearable({ ...EVERYDAY, ...profile });
   return send(wearable, SELECT, command)[1] ?? '';
 }

@@ -1,4 +1,9 @@
+import { createCipheriv } from 'node:crypto';
+import { concatBytes } from '#kernel/bytes/bytes.ts';
 import { encodeHex, hex } from '#kernel/bytes/hex.ts';
+import { expectOk } from '#kernel/bytes/result.ts';
+import { computeCryptogram } from '#kernel/keys/cryptogram.ts';
+import { SecretKey } from '#kernel/keys/secret-key.ts';
 import { decodeTlv, findTag } from '#kernel/tlv/ber.ts';
 import { createVolatileMemory, type Memory } from './memory.ts';
 import { listCaKeys } from './pki/ca-keys.ts';
@@ -95,4 +100,22 @@ function entriesOf(locator: string): readonly (readonly [number, number, number,
     const [sfi = 0, first = 0, last = 0, signed = 0] = bytes.subarray(4 * i);
     return [sfi, first, last, signed] as const;
   });
+}
+
+/** A script key's session key for a cryptogram: EMV 4.4 Book 2, A1.3.1. */
+export function scriptSessionKey(masterKey: string, cryptogram: Uint8Array): Uint8Array {
+  const key = hex(masterKey);
+  const cipher = createCipheriv('des-ede3', concatBytes(key, key.subarray(0, 8)), null);
+  cipher.setAutoPadding(false);
+  const halves = concatBytes(cryptogram.with(2, 0xf0), cryptogram.with(2, 0x0f));
+  return new Uint8Array(concatBytes(cipher.update(halves), cipher.final()));
+}
+
+/** One command of an issuer's script in hex: header (4 bytes), data, and the MAC for an answer. */
+export function buildScript(atc: string, cryptogram: string, header: string, data = ''): string {
+  const length = (data.length / 2 + 8).toString(16).padStart(2, '0');
+  const message = hex(`${header}${length}${atc}${cryptogram}${data}`);
+  const sessionKey = new SecretKey(scriptSessionKey(SCRIPT_MAC_KEY, hex(cryptogram)));
+  const request = { algorithm: 'tdes', sessionKey, data: message, padding: 2 } as const;
+  return `${header}${length}${data}${encodeHex(expectOk(computeCryptogram(request)))}`;
 }

@@ -10,6 +10,8 @@ export type CounterFailure = 'counter-spent' | 'memory-failure';
 export interface Counter {
   /** Counts one up and returns the new value, once that is kept. */
   increment(): Result<number, CounterFailure>;
+  /** The value it has now. */
+  read(): Result<number, CounterFailure>;
 }
 
 /** A text that an applet keeps: its state, a key. Replaced as a whole. */
@@ -70,14 +72,18 @@ function memoryOver(
   load: (name: string) => Result<Kept, 'memory-failure'>,
   store: (name: string, value: number | string) => Result<void, 'memory-failure'>,
 ): Memory {
-  const increment = (name: string): Result<number, CounterFailure> => {
+  const count = (name: string): Result<number, CounterFailure> => {
     const last = load(name);
     if (!last.ok) return last;
     const value = last.value ?? 0;
-    if (typeof value !== 'number') return fail('memory-failure');
-    if (value >= LAST) return fail('counter-spent');
-    const stored = store(name, value + 1);
-    return stored.ok ? ok(value + 1) : stored;
+    return typeof value === 'number' ? ok(value) : fail('memory-failure');
+  };
+  const increment = (name: string): Result<number, CounterFailure> => {
+    const last = count(name);
+    if (!last.ok) return last;
+    if (last.value >= LAST) return fail('counter-spent');
+    const stored = store(name, last.value + 1);
+    return stored.ok ? ok(last.value + 1) : stored;
   };
   const read = (name: string): Result<string | undefined, 'memory-failure'> => {
     const kept = load(name);
@@ -85,7 +91,7 @@ function memoryOver(
     return typeof kept.value === 'number' ? fail('memory-failure') : ok(kept.value);
   };
   return {
-    counter: (name) => ({ increment: () => increment(name) }),
+    counter: (name) => ({ increment: () => increment(name), read: () => count(name) }),
     cell: (name) => ({ read: () => read(name), write: (text) => store(name, text) }),
   };
 }

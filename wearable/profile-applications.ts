@@ -96,7 +96,8 @@ const mchip = z.strictObject({
   type: z.literal('mchip'),
   ...account,
   kernelId: z.int().min(1).max(0x3f).default(2),
-  cardholderVerification: contactlessVerification.default('cdcvm'),
+  /** By the reader's means, or always on the device. */
+  cardholderVerification: z.enum(['none', 'cdcvm']).default('cdcvm'),
   offline: offlineLimits.optional(),
   relayResistance: z.boolean().default(false),
 });
@@ -151,14 +152,19 @@ const pki = z
   .refine(({ iccBits, issuerBits }) => iccBits <= issuerBits, { path: ['iccBits'] });
 
 /** One issuer: the keys above its cards, and its applications. */
-export const issuerProfile = z.strictObject({
-  name: z.string().min(1),
-  pki: pki.prefault({}),
-  applications: z
-    .array(z.discriminatedUnion('type', [qvsdc, contact, mchip, kernel8]))
-    .min(1)
-    .max(8),
-});
+export const issuerProfile = z
+  .strictObject({
+    name: z.string().min(1),
+    pki: pki.prefault({}),
+    applications: z
+      .array(z.discriminatedUnion('type', [qvsdc, contact, mchip, kernel8]))
+      .min(1)
+      .max(8),
+  })
+  // Beside a signature of 248 bytes there is no room for the rest of the answer.
+  .refine(({ pki: { iccBits }, applications }) => iccBits === 1408 || !applications.some(isCda), {
+    path: ['pki', 'iccBits'],
+  });
 
 /** One issuer's part of a profile, with every default filled in. */
 export type IssuerProfile = Readonly<z.infer<typeof issuerProfile>>;
@@ -180,3 +186,7 @@ export type Kernel8Profile = Readonly<z.infer<typeof kernel8>>;
 
 /** Any application of a profile. */
 export type ApplicationProfile = IssuerProfile['applications'][number];
+
+function isCda(application: { readonly type: string; readonly authentication?: string }): boolean {
+  return application.type === 'mchip' || application.authentication === 'cda';
+}

@@ -38,10 +38,10 @@ export function staticDataOf(records: readonly FileRecord[]): Uint8Array {
 }
 
 /** Why READ RECORD cannot be served, or the record it asks for. EMV 4.4 Book 3, 6.5.11. */
-export function findRecord(
+export function findRecord<R extends FileRecord>(
   { p1, p2, data, expectedBytes }: Command,
-  records: readonly FileRecord[],
-): AppletResponse | FileRecord {
+  records: readonly R[],
+): AppletResponse | R {
   if (data.length > 0 || expectedBytes !== 256) return { status: STATUS.wrongLength };
   if ((p2 & 0x07) !== 0x04) return { status: STATUS.functionNotSupported };
   if (p1 === 0) return { status: STATUS.wrongParameters };

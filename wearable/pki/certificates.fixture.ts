@@ -1,17 +1,34 @@
-import { constants, createHash, createPublicKey, publicDecrypt } from 'node:crypto';
+import {
+  constants,
+  createHash,
+  createPublicKey,
+  type KeyObject,
+  publicDecrypt,
+  publicEncrypt,
+} from 'node:crypto';
 import { concatBytes } from '#kernel/bytes/bytes.ts';
 import { encodeHex } from '#kernel/bytes/hex.ts';
 import type { RsaPublicKey } from './rsa-key.ts';
 
 /** What a terminal recovers with a public key: the whole block. */
-export function recover({ modulus, exponent }: RsaPublicKey, signature: Uint8Array): Uint8Array {
+export function recover(key: RsaPublicKey, signature: Uint8Array): Uint8Array {
+  const padding = constants.RSA_NO_PADDING;
+  return new Uint8Array(publicDecrypt({ key: publicKeyOf(key), padding }, signature));
+}
+
+/** What a terminal enciphers for a card: a block as long as the modulus. */
+export function encipher(key: RsaPublicKey, block: Uint8Array): Uint8Array {
+  const padding = constants.RSA_NO_PADDING;
+  return new Uint8Array(publicEncrypt({ key: publicKeyOf(key), padding }, block));
+}
+
+function publicKeyOf({ modulus, exponent }: RsaPublicKey): KeyObject {
   const jwk = {
     kty: 'RSA',
     n: Buffer.from(modulus).toString('base64url'),
     e: Buffer.from(exponent).toString('base64url'),
   };
-  const key = createPublicKey({ key: jwk, format: 'jwk' });
-  return new Uint8Array(publicDecrypt({ key, padding: constants.RSA_NO_PADDING }, signature));
+  return createPublicKey({ key: jwk, format: 'jwk' });
 }
 
 /** The block without 6A, hash and BC, once its hash over itself and `along` is right. */

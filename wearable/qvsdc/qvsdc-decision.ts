@@ -1,5 +1,6 @@
 import { decodeBcd } from '#kernel/bytes/bcd.ts';
 import { encodeHex } from '#kernel/bytes/hex.ts';
+import { isWithinOfflineLimits } from '../chip/offline-limits.ts';
 import type { DataObjectList } from '../data-object-list.ts';
 import type { UserVerification } from '../personalisation.ts';
 import type { QvsdcProfile } from '../profile-applications.ts';
@@ -59,7 +60,7 @@ export function decideQvsdc(
   const isApproved =
     !wantsOnline &&
     (first & CTQ1.onlinePin) === 0 &&
-    isWithinLimits(profile, state, amountMinor, encodeHex(find('5F2A')));
+    isWithinOfflineLimits(profile.offline, state, amountMinor, encodeHex(find('5F2A')));
   const type = typeOf(state.applicationBlocked, isApproved, isOfflineOnly);
   const wantsAuthentication = type === 'tc' || (ttq1 & TTQ1.authenticationOnline) !== 0;
   return {
@@ -69,33 +70,6 @@ export function decideQvsdc(
       profile.offlineAuthentication === 'fdda' && type !== 'aac' && wantsAuthentication,
     amountMinor,
   };
-}
-
-/** What one payment and all of them may be, as an issuer changed it or the profile has it. */
-export function offlineLimitsOf(
-  { offline }: Pick<QvsdcProfile, 'offline'>,
-  { data }: ApplicationState,
-): { readonly limitMinor: number; readonly totalLimitMinor: number } {
-  const { '9F78': limit, '9F54': totalLimit } = data;
-  return {
-    limitMinor: limit === undefined ? (offline?.limitMinor ?? 0) : Number(limit),
-    totalLimitMinor:
-      totalLimit === undefined ? (offline?.totalLimitMinor ?? 0) : Number(totalLimit),
-  };
-}
-
-/** Whether a payment may go without the issuer; `currency` is 4 digits. */
-export function isWithinLimits(
-  profile: Pick<QvsdcProfile, 'offline'>,
-  state: ApplicationState,
-  amountMinor: number,
-  currency: string,
-): boolean {
-  const { offline } = profile;
-  if (!offline || currency !== `0${offline.currency}`) return false;
-  if (state.issuerAuthenticationFailed) return false;
-  const { limitMinor, totalLimitMinor } = offlineLimitsOf(profile, state);
-  return amountMinor <= limitMinor && state.offlineTotalMinor + amountMinor <= totalLimitMinor;
 }
 
 function typeOf(isBlocked: boolean, isApproved: boolean, isOfflineOnly: boolean): CryptogramType {

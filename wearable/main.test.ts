@@ -6,6 +6,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { encodeHex, hex } from '#kernel/bytes/hex.ts';
+import { loadCaPublicKeys } from '../certs/load-ca-public-keys.ts';
+import { profileWith } from './issuers.fixture.ts';
 import { EVERYDAY } from './profile.fixture.ts';
 
 let folder: string;
@@ -56,6 +58,9 @@ describe('the program says what is wrong', () => {
     [2, '--port takes a number from 1 to 65535, not 0', ['--port', '0']],
     [2, '--leave-after takes a number from 1, not 0', ['--leave-after', '0']],
     [2, "Unknown option '--nfc'", ['--nfc']],
+    [2, '--interface takes contactless', ['--interface', 'nfc']],
+    [2, '--fault takes one of those below, not lost@0', ['--fault', 'lost@0']],
+    [2, 'There is no command sell', ['sell']],
     [1, 'There is no wearable sometimes', ['--id', 'sometimes']],
     [1, 'cannot be read', ['--profile', '/nowhere.json']],
   ])('exit code %i: %s', async (code, sentence, args) => {
@@ -68,6 +73,7 @@ describe('the program says what is wrong', () => {
     const result = await run('--help');
     expect(result).toMatchObject({ code: 0, err: '' });
     expect(result.out).toContain('--leave-after');
+    expect(result.out).toContain('wrong-signature');
   });
 });
 
@@ -99,4 +105,48 @@ describe('the program holds the wearable to the reader', () => {
     expect(existsSync(memory)).toBe(true);
     expect(Object.values(JSON.parse(readFileSync(memory, 'utf8')))).toEqual([1]);
   });
+
+  test('on contacts, failing as told', async () => {
+    const file = path.join(folder, 'contact.json');
+    writeFileSync(file, JSON.stringify([profileWith({ type: 'contact' })]));
+    const side = ['--interface', 'contact-t1', '--fault', 'status:6A81@1', '--fault', 'lost@2'];
+    const ended = run('--profile', file, '--id', 'tests', '--port', port, ...side);
+    const socket = await reader();
+    socket.write(hex('000104'));
+    expect(encodeHex((await once(socket, 'data'))[0])).toBe('00093BE000FF8131FE4514');
+    const select = '000D' + '00A4040007A000000999010100';
+    socket.write(hex(select));
+    expect(encodeHex((await once(socket, 'data'))[0])).toBe('00026A81');
+    socket.write(hex(select));
+    await once(socket, 'close');
+    expect(await ended).toMatchObject({ code: 0 });
+  });
+});
+
+test('ca-keys prints the same keys each time, and nothing of the private ones', async () => {
+  const file = path.join(folder, 'keys.json');
+  const profile = profileWith({ type: 'qvsdc' }, { type: 'kernel8', aid: 'A0000009990108' });
+  writeFileSync(file, JSON.stringify([profile]));
+  const memory = path.join(folder, 'keys.memory.json');
+  const args = ['ca-keys', '--profile', file, '--memory', memory];
+  const first = await run(...args);
+  expect(first).toMatchObject({ code: 0, err: '' });
+  const { keys, ecKeys } = JSON.parse(first.out);
+  expect(keys).toEqual([
+    {
+      rid: 'A000000999',
+      index: 'F1',
+      environment: 'test',
+      expiry: '2049-12-31',
+      exponent: '03',
+      modulus: expect.stringMatching(/^[0-9A-F]{496}$/),
+      checksum: expect.stringMatching(/^[0-9A-F]{40}$/),
+    },
+  ]);
+  expect(loadCaPublicKeys(keys, 'development', '2026-01-15')).toMatchObject({
+    keys: [{ index: 0xf1 }],
+    refused: [],
+  });
+  expect(ecKeys).toEqual([expect.objectContaining({ index: 'F8', curve: 'P-256' })]);
+  expect((await run(...args)).out).toBe(first.out);
 });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { encodeHex, hex } from '#kernel/bytes/hex.ts';
+import { profileWith } from './issuers.fixture.ts';
 import { createVolatileMemory, memoryFileBeside, openFileMemory } from './memory.ts';
 import { EVERYDAY } from './profile.fixture.ts';
 import { createWearable } from './wearable.ts';
@@ -74,4 +75,38 @@ test('two wearables in one file have their own counters', () => {
 
 test('the memory of a profiles file is beside it', () => {
   expect(memoryFileBeside('/enrolment/wearables.json')).toBe('/enrolment/wearables.memory.json');
+});
+
+test('a cell keeps the last text, apart from counters of its name', () => {
+  expect(openFileMemory(file).cell('a').read()).toEqual({ ok: true, value: undefined });
+  expect(openFileMemory(file).cell('a').write('one')).toEqual({ ok: true, value: undefined });
+  openFileMemory(file).cell('a').write('two');
+  expect(openFileMemory(file).cell('a').read()).toEqual({ ok: true, value: 'two' });
+  const failure = { ok: false, error: 'memory-failure' };
+  expect(openFileMemory(file).counter('a').increment()).toEqual(failure);
+  expect(openFileMemory(file).counter('a').read()).toEqual(failure);
+  openFileMemory(file).counter('b').increment();
+  expect(openFileMemory(file).counter('b').read()).toEqual({ ok: true, value: 1 });
+  expect(openFileMemory(file).cell('b').read()).toEqual(failure);
+});
+
+test.each(['not JSON', '{}', '{"applicationBlocked":false}'])(
+  'a state that holds %j is never taken for a new one',
+  (text) => {
+    const memory = createVolatileMemory();
+    memory.cell('tests/North/A0000009990101/contact/state').write(text);
+    const profile = profileWith({ type: 'contact', authentication: 'none' });
+    const wearable = createWearable(profile, { memory, interface: 'contact-t1' });
+    expect(encodeHex(wearable.transmit(hex('00A4040007A000000999010100')))).toBe('6581');
+  },
+);
+
+test('an application whose keys cannot be kept is there, and of no use', () => {
+  const profile = profileWith({ type: 'contact' });
+  const memory = openFileMemory('/proc/nowhere/memory.json');
+  const wearable = createWearable(profile, { memory, interface: 'contact-t1' });
+  const answers = ['00A4040007A000000999010100', '80A8000002830000'].map((command) =>
+    encodeHex(wearable.transmit(hex(command))),
+  );
+  expect(answers).toEqual(['6581', '6985']);
 });

@@ -102,24 +102,31 @@ const mchip = z.strictObject({
   relayResistance: z.boolean().default(false),
 });
 
-const kernel8 = z.strictObject({
-  type: z.literal('kernel8'),
-  ...account,
-  kernelId: z.int().min(1).max(0x3f).default(8),
-  keyAlgorithm: z.enum(['tdes', 'aes']).default('aes'),
-  iccMasterKeyHex: z.string().regex(MASTER_KEY),
-  cardholderVerification: z
-    .enum(['none', 'signature', 'online-pin', 'cdcvm', 'cdcvm-on-request'])
-    .default('cdcvm'),
-  offline: offlineLimits.optional(),
-  localAuthentication: z.boolean().default(true),
-  encryptedRecords: z.boolean().default(true),
-  relayResistance: z.boolean().default(false),
-  /** Where the kernel puts the IAD-MAC: nowhere, or at its default place in the IAD. */
-  iadMac: z.enum(['none', 'default-offset']).default('default-offset'),
-  /** The card's own scalar on P-256; made where it is not named. */
-  iccEcKeyHex: ecKey.optional(),
-});
+const kernel8 = z
+  .strictObject({
+    type: z.literal('kernel8'),
+    ...account,
+    kernelId: z.int().min(1).max(0x3f).default(8),
+    keyAlgorithm: z.enum(['tdes', 'aes']).default('aes'),
+    iccMasterKeyHex: z.string().regex(MASTER_KEY),
+    cardholderVerification: z
+      .enum(['none', 'signature', 'online-pin', 'cdcvm', 'cdcvm-on-request'])
+      .default('cdcvm'),
+    offline: offlineLimits.optional(),
+    localAuthentication: z.boolean().default(true),
+    encryptedRecords: z.boolean().default(true),
+    relayResistance: z.boolean().default(false),
+    /** Where the kernel puts the IAD-MAC: nowhere, or at its default place in the IAD. */
+    iadMac: z.enum(['none', 'default-offset']).default('default-offset'),
+    /** The card's own scalar on P-256; made where it is not named. */
+    iccEcKeyHex: ecKey.optional(),
+  })
+  .refine(
+    ({ keyAlgorithm, iccMasterKeyHex }) => keyAlgorithm === 'aes' || iccMasterKeyHex.length === 32,
+    {
+      path: ['iccMasterKeyHex'],
+    },
+  );
 
 const rsaBits = z.union([z.literal(1408), z.literal(1984)]);
 

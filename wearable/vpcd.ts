@@ -7,6 +7,8 @@ import { concatBytes } from '#kernel/bytes/bytes.ts';
 export interface VirtualCard {
   /** Answers a command APDU; `lost`: the card leaves the field in place of an answer. */
   transmit(command: Uint8Array): Uint8Array | 'lost';
+  /** How long its answer to the last command takes; at once when absent. */
+  delayMs?(): number;
   reset(): void;
   readonly atr: Uint8Array;
 }
@@ -79,9 +81,15 @@ export function holdToVirtualReader(card: VirtualCard, options: HoldOptions = {}
     const response = card.transmit(frame);
     answersLeft -= 1;
     leaving = response === 'lost' || answersLeft <= 0;
-    // One write: a frame in two would wait for the reader's delayed acknowledgement.
-    if (response !== 'lost') link.write(encodeFrame(response));
-    if (leaving) link.end();
+    const isLast = leaving;
+    const answer = (): void => {
+      // One write: a frame in two would wait for the reader's delayed acknowledgement.
+      if (response !== 'lost') link.write(encodeFrame(response));
+      if (isLast) link.end();
+    };
+    const delayMs = card.delayMs?.() ?? 0;
+    if (delayMs > 0) setTimeout(answer, delayMs);
+    else answer();
   };
 
   approach();

@@ -6,6 +6,8 @@ import { ContactApplet } from './contact/contact-applet.ts';
 import { personaliseContact } from './contact/contact-card.ts';
 import { createPseApplet } from './contact/pse-applet.ts';
 import { Device } from './device.ts';
+import { Kernel8Applet } from './kernel8/kernel8-applet.ts';
+import { personaliseKernel8 } from './kernel8/kernel8-card.ts';
 import { MchipApplet, personaliseMchip } from './mchip/mchip-applet.ts';
 import { createVolatileMemory, type Memory } from './memory.ts';
 import type { Defects, Personalisation, UserVerification } from './personalisation.ts';
@@ -121,8 +123,10 @@ function personaliseApplet(
       const card = personaliseMchip(application, personalisation);
       return card.ok ? ok(new MchipApplet(card.value)) : card;
     }
-    case 'kernel8':
-      throw new Error('todo');
+    case 'kernel8': {
+      const card = personaliseKernel8(application, personalisation);
+      return card.ok ? ok(new Kernel8Applet(card.value)) : card;
+    }
     default:
       return application satisfies never;
   }

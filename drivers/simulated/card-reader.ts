@@ -6,6 +6,8 @@ import type { PortFailure } from '#kernel/ports/failure.ts';
 /** A card as a function of the commands sent to it. `lost`: it left before it answered. */
 export interface SimulatedCard {
   transmit(command: Uint8Array): Uint8Array | 'lost';
+  /** How long its answer to the last command takes, beside the reader's own time. */
+  delayMs?(): number;
 }
 
 /** How a simulated reader behaves. */
@@ -124,7 +126,8 @@ class SimulatedConnection implements CardConnection {
     if (this.#busy) return cardFailure('card-error', 'a command is under way already');
     this.#busy = true;
     const response = this.#card.transmit(command.slice());
-    if (this.#latencyMs > 0) await this.#latency();
+    const latencyMs = this.#latencyMs + (this.#card.delayMs?.() ?? 0);
+    if (latencyMs > 0) await this.#latency(latencyMs);
     this.#busy = false;
     if (response === 'lost') this.leave();
     if (response === 'lost' || !this.#present) {
@@ -149,10 +152,10 @@ class SimulatedConnection implements CardConnection {
   }
 
   /** Ends early when the card leaves. */
-  async #latency(): Promise<void> {
+  async #latency(latencyMs: number): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     const passed = new Promise((resolve) => {
-      timer = setTimeout(resolve, this.#latencyMs);
+      timer = setTimeout(resolve, latencyMs);
     });
     await Promise.race([passed, this.#left]);
     clearTimeout(timer);

@@ -2,8 +2,8 @@ import { SimulatedCardReader } from '#drivers/simulated/card-reader.ts';
 import { ok, type Result } from '#kernel/bytes/result.ts';
 import type { CardReader } from '#kernel/ports/card-reader.ts';
 import { openFileMemory } from '#wearable/memory.ts';
+import { presentWearable } from '#wearable/presented-card.ts';
 import { type ProfileFailure, readProfiles, type WearableProfile } from '#wearable/profile.ts';
-import { createWearable } from '#wearable/wearable.ts';
 
 /** Wearables that can be presented without a device: the wearable's own program, in process. */
 export class DemoWearables {
@@ -31,7 +31,7 @@ export class DemoWearables {
     const profile = this.#profiles.find((candidate) => candidate.wearableId === wearableId);
     if (!profile) return false;
     const memory = openFileMemory(this.#memoryFile);
-    return this.#reader.present(createWearable(profile, { memory }));
+    return this.#reader.present(presentWearable(profile, { memory }));
   }
 }
 

@@ -15,7 +15,7 @@ export class DataObjectList {
     this.lengthBytes = this.#entries.reduce((sum, { lengthBytes }) => sum + lengthBytes, 0);
   }
 
-  /** The value sent for a tag, among the values of the whole list; undefined where it is not asked. */
+  /** The value sent for a tag among those of the whole list; undefined where it is not asked. */
   find(values: Uint8Array, tag: string): Uint8Array | undefined {
     let at = 0;
     for (const entry of this.#entries) {

@@ -23,7 +23,8 @@ export interface StandingFault {
 export type Fault = CommandFault | StandingFault;
 
 /** How faults are written, for people. */
-export const FAULT_HELP = `  status:6985@3         answers command 3 with this status word and nothing else
+export const FAULT_HELP = `\
+  status:6985@3         answers command 3 with this status word and nothing else
   lost@3                is taken away in place of command 3
   lost-after@3          carries out command 3, and is taken away before it answers
   cut:5@3               answers command 3 with the first 5 bytes of its answer

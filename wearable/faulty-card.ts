@@ -78,7 +78,7 @@ function spoil(answer: Uint8Array, { kind, value }: CommandFault): Uint8Array {
   return kind === 'malformed' ? malformed(answer) : answer;
 }
 
-/** The same bytes with a first length that says 127: more than most have, and never what is there. */
+/** The same bytes, long ones cut, with a first length (127) that says more than there is. */
 function malformed(answer: Uint8Array): Uint8Array {
   if (answer.length <= 3) return concatBytes(Uint8Array.of(0x6f, 0x7f), answer.slice(-2));
   const lengthAt = ((answer[0] ?? 0) & 0x1f) === 0x1f ? 2 : 1;

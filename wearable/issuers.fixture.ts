@@ -7,6 +7,7 @@ import { SecretKey } from '#kernel/keys/secret-key.ts';
 import { decodeTlv, findTag } from '#kernel/tlv/ber.ts';
 import { createVolatileMemory, type Memory } from './memory.ts';
 import { listCaKeys } from './pki/ca-keys.ts';
+import type { ChainObjects } from './pki/certificates.fixture.ts';
 import { type FullProfile, parseProfile } from './profile.ts';
 import type { Wearable } from './wearable.ts';
 
@@ -56,6 +57,37 @@ export function caRsaOf(profile: FullProfile) {
   const [key] = listed.ok ? listed.value.keys : [];
   if (!key) throw new Error('no CA key');
   return { modulus: hex(key.modulus), exponent: hex(key.exponent) };
+}
+
+/** The terminal's unpredictable number in tests. */
+export const UN = '0A0B0C0D';
+
+/** What a cryptogram is asked for with: amounts to the unpredictable number (29 bytes), in hex. */
+export function transactionData(amountMinor = 1_234, un = UN): string {
+  const amount = String(amountMinor).padStart(12, '0');
+  return `${amount}000000000000037200000080000978260131${'00'}${un}`;
+}
+
+/** GENERATE AC with this P1, P2 and these values of the list, in hex. */
+export function generateCryptogram(p1: string, values: string, p2 = '00'): string {
+  return `80AE${p1}${p2}${(values.length / 2).toString(16).padStart(2, '0')}${values}00`;
+}
+
+/** The objects of a certificate chain among records in hex, as a terminal collects them. */
+export function chainOf(
+  records: readonly string[],
+  keyTags = ['9F46', '9F48', '9F47'],
+): ChainObjects {
+  const find = (tag: string) => hex(records.map((one) => tagValue(one, tag)).join(''));
+  const [certificate = '', remainder = '', exponent = ''] = keyTags;
+  return {
+    issuerCertificate: find('90'),
+    issuerRemainder: find('92'),
+    issuerExponent: find('9F32'),
+    iccCertificate: find(certificate),
+    iccRemainder: find(remainder),
+    iccExponent: find(exponent),
+  };
 }
 
 /** Sends commands in hex; the answers in hex. */

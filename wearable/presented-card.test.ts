@@ -119,7 +119,8 @@ describe('a fault of the wearable itself', () => {
     expect(tagValue(data, '5F24')).toBe('200131');
     const kernel8 = presentWearable(profile, { memory, ...planned(['expired-certificate']) });
     const point =
-      '6B17D1F2E12C4247F8BCE6E563A440F277037D812DEB33A0F4A13945D898C2964FE342E2FE1A7F9B8EE7EB4A7C0F9E162BCE33576B315ECECBB6406837BF51F5';
+      '6B17D1F2E12C4247F8BCE6E563A440F277037D812DEB33A0F4A13945D898C296' +
+      '4FE342E2FE1A7F9B8EE7EB4A7C0F9E162BCE33576B315ECECBB6406837BF51F5';
     const [, , chain = ''] = send(
       kernel8,
       '00A4040007A000000999010800',

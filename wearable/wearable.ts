@@ -65,7 +65,9 @@ export function createWearable(profile: WearableProfile, options: WearableOption
     { aid, type }: ApplicationProfile,
   ): Personalisation => ({
     memory,
-    memoryName: `${profile.wearableId}/${issuer.name}/${aid}${type === 'contact' ? '/contact' : ''}`,
+    memoryName: [profile.wearableId, issuer.name, aid, ...(type === 'contact' ? [type] : [])].join(
+      '/',
+    ),
     keys: new IssuerKeys(memory, profile.wearableId, issuer, aid.slice(0, 10)),
     user,
     defects: { ...NO_DEFECTS, ...options.defects },

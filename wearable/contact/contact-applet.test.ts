@@ -10,7 +10,9 @@ import { encryptChained } from '../crypto/block-cipher.ts';
 import {
   buildScript,
   caRsaOf,
+  chainOf,
   freshMemory,
+  generateCryptogram,
   MASTER_KEY,
   profileWith,
   readAll,
@@ -20,6 +22,8 @@ import {
   send,
   signedRecords,
   tagValue,
+  transactionData,
+  UN,
 } from '../issuers.fixture.ts';
 import type { Memory } from '../memory.ts';
 import { encipher, recoverIccKey, recoverSigned } from '../pki/certificates.fixture.ts';
@@ -27,18 +31,13 @@ import { createWearable, type Wearable, type WearableInterface } from '../wearab
 
 const SELECT = '00A4040007A000000999010100';
 const GPO = '80A8000002830000';
-const UN = '0A0B0C0D';
-const AMOUNT = '000000001234';
 
 /** CDOL1: amounts to the unpredictable number, terminal type, DAC, ICC dynamic number, CVM. */
-function cdol1(terminalType = '22', amount = AMOUNT): string {
-  return `${amount}000000000000${'0372'}0000008000${'0978'}260131${'00'}${UN}${terminalType}0000${'00'.repeat(8)}1F0302`;
+function cdol1(terminalType = '22', amountMinor?: number): string {
+  return `${transactionData(amountMinor)}${terminalType}0000${'00'.repeat(8)}1F0302`;
 }
-function cdol2(code: string, un = UN): string {
-  return `${code}${AMOUNT}000000000000${'0372'}0000008000${'0978'}260131${'00'}${un}`;
-}
-function generate(p1: string, values: string): string {
-  return `80AE${p1}00${(values.length / 2).toString(16).padStart(2, '0')}${values}00`;
+function cdol2(code: string, un?: string): string {
+  return `${code}${transactionData(undefined, un)}`;
 }
 
 function contact(
@@ -52,7 +51,7 @@ function contact(
 
 /** Selected, initiated; the first cryptogram's answer. */
 function request(wearable: Wearable, p1 = '80', values = cdol1()): string {
-  return send(wearable, SELECT, GPO, generate(p1, values)).at(-1) ?? '';
+  return send(wearable, SELECT, GPO, generateCryptogram(p1, values)).at(-1) ?? '';
 }
 
 const sessionKeyOf = (diversifier: Uint8Array) =>
@@ -125,14 +124,7 @@ describe('offline authentication', () => {
     const records = readAll(wearable, locator);
     const find = (tag: string) => hex(records.map((one) => tagValue(one, tag)).join(''));
     const staticData = hex(signedRecords(wearable, locator) + tagValue(gpo, '82'));
-    const chain = {
-      issuerCertificate: find('90'),
-      issuerRemainder: find('92'),
-      issuerExponent: find('9F32'),
-      iccCertificate: find('9F46'),
-      iccRemainder: find('9F48'),
-      iccExponent: find('9F47'),
-    };
+    const chain = chainOf(records);
     const icc = recoverIccKey(caRsaOf(profile), chain, '9999990000000014', staticData);
     return { wearable, icc, find, chain };
   }
@@ -150,7 +142,7 @@ describe('offline authentication', () => {
     ['an ARQC', '90', '80'],
   ])('CDA with %s', (_what, p1, information) => {
     const { wearable, icc } = authenticated();
-    const [answer = ''] = send(wearable, generate(p1, cdol1()));
+    const [answer = ''] = send(wearable, generateCryptogram(p1, cdol1()));
     const { atc, iad } = { atc: tagValue(answer, '9F36'), iad: tagValue(answer, '9F10') };
     const content = recoverSigned(icc, hex(tagValue(answer, '9F4B')), hex(UN));
     expect(encodeHex(content.subarray(0, 4))).toBe('05012608');
@@ -165,7 +157,11 @@ describe('offline authentication', () => {
   test('CDA with the last cryptogram signs both lists', () => {
     const { wearable, icc } = authenticated();
     const second = cdol2('5933', '01020304');
-    const [, answer = ''] = send(wearable, generate('80', cdol1()), generate('50', second));
+    const [, answer = ''] = send(
+      wearable,
+      generateCryptogram('80', cdol1()),
+      generateCryptogram('50', second),
+    );
     const content = recoverSigned(icc, hex(tagValue(answer, '9F4B')), hex('01020304'));
     const iad = tagValue(answer, '9F10');
     const hashed = hex(`${cdol1()}${second}9F2701409F36020001${`9F1007${iad}`}`);
@@ -194,7 +190,7 @@ describe('offline authentication', () => {
     const staticData = hex(`${signedRecords(wearable, tagValue(gpo, '94'))}5C00`);
     expect(encodeHex(recoverSigned(key, find('93'), staticData).subarray(0, 4))).toBe('0301DAC1');
     expect(send(wearable, `0088000004${UN}00`)).toEqual(['6D00']);
-    expect(send(wearable, generate('90', cdol1()))).toEqual(['6A86']);
+    expect(send(wearable, generateCryptogram('90', cdol1()))).toEqual(['6A86']);
   });
 });
 
@@ -222,7 +218,9 @@ describe('the card decides', () => {
     const { wearable } = contact({ lowerOfflineLimit: 1, upperOfflineLimit: 1 });
     request(wearable, '40');
     request(wearable, '80');
-    expect(tagValue(send(wearable, generate('40', cdol2('3030')))[0] ?? '', '9F27')).toBe('40');
+    expect(tagValue(send(wearable, generateCryptogram('40', cdol2('3030')))[0] ?? '', '9F27')).toBe(
+      '40',
+    );
     const answer = request(wearable, '40');
     expect([tagValue(answer, '9F27'), tagValue(answer, '9F10')]).toEqual(['40', '06011203900000']);
     expect(send(wearable, '80CA9F1300')[0]).toBe('9F130200029000');
@@ -232,7 +230,7 @@ describe('the card decides', () => {
     const { wearable } = contact({ lowerOfflineLimit: 0, upperOfflineLimit: 1 });
     const finish = () => {
       request(wearable, '40');
-      const [answer = ''] = send(wearable, generate('40', cdol2('5933')));
+      const [answer = ''] = send(wearable, generateCryptogram('40', cdol2('5933')));
       return [tagValue(answer, '9F27'), tagValue(answer, '9F10')];
     };
     expect(finish()).toEqual(['40', '06011203613000']);
@@ -264,7 +262,7 @@ describe('the issuer', () => {
       );
     return { wearable, profile, authenticate: `008200000A${arpc}3030`, script, enciphered };
   }
-  const approve = generate('40', cdol2('3030'));
+  const approve = generateCryptogram('40', cdol2('3030'));
 
   test('is authenticated once', () => {
     const { wearable, authenticate } = online();
@@ -308,7 +306,7 @@ describe('the issuer', () => {
     const [, , blocked] = send(wearable, authenticate, approve, script('841E0000'));
     expect(blocked).toBe('9000');
     expect(send(wearable, SELECT)[0]).toMatch(/6283$/);
-    const answer = send(wearable, GPO, generate('80', cdol1()))[1] ?? '';
+    const answer = send(wearable, GPO, generateCryptogram('80', cdol1()))[1] ?? '';
     expect(tagValue(answer, '9F27')).toBe('00');
     expect(send(wearable, script('84180000'))).toEqual(['6988']);
     const unblock = buildScript('0002', tagValue(answer, '9F26'), '84180000');
@@ -354,18 +352,11 @@ describe('the offline PIN', () => {
     const { profile, wearable } = contact({ pin: '123456', ownPinKey });
     const [, gpo = ''] = send(wearable, SELECT, GPO);
     const records = readAll(wearable, tagValue(gpo, '94'));
-    const find = (tag: string) => hex(records.map((one) => tagValue(one, tag)).join(''));
+    const _find = (tag: string) => hex(records.map((one) => tagValue(one, tag)).join(''));
     const isOwn = ownPinKey;
     const icc = recoverIccKey(
       caRsaOf(profile),
-      {
-        issuerCertificate: find('90'),
-        issuerRemainder: find('92'),
-        issuerExponent: find('9F32'),
-        iccCertificate: find(isOwn ? '9F2D' : '9F46'),
-        iccRemainder: find(isOwn ? '9F2F' : '9F48'),
-        iccExponent: find(isOwn ? '9F2E' : '9F47'),
-      },
+      chainOf(records, isOwn ? ['9F2D', '9F2F', '9F2E'] : undefined),
       '9999990000000014',
       isOwn ? hex('') : hex(`${signedRecords(wearable, tagValue(gpo, '94'))}3D00`),
     );
@@ -386,7 +377,7 @@ describe('the offline PIN', () => {
     const { wearable } = contact({ pin: '1234', pinTries: 1 });
     send(wearable, SELECT, GPO);
     expect(send(wearable, `0020008008${block('0000')}`)).toEqual(['63C0']);
-    const [answer = ''] = send(wearable, generate('40', cdol1()));
+    const [answer = ''] = send(wearable, generateCryptogram('40', cdol1()));
     expect([tagValue(answer, '9F27'), tagValue(answer, '9F10')]).toEqual(['80', '06011203A65000']);
   });
 
@@ -423,7 +414,7 @@ describe('other commands', () => {
   test('the log of the last transactions', () => {
     const { wearable } = contact();
     request(wearable, '40');
-    request(wearable, '00', cdol1('22', '000000000100'));
+    request(wearable, '00', cdol1('22', 100));
     send(wearable, SELECT);
     expect(send(wearable, '00B2015C00', '00B2025C00', '00B2035C00')).toEqual([
       '000000000100000002260131000978' + '9000',
@@ -433,7 +424,7 @@ describe('other commands', () => {
   });
 
   test.each([
-    ['6985', 'a cryptogram before the transaction', generate('80', cdol1())],
+    ['6985', 'a cryptogram before the transaction', generateCryptogram('80', cdol1())],
     ['6985', 'a signature before it', `0088000004${UN}00`],
     ['6985', 'the issuer before it', `008200000A${'00'.repeat(10)}`],
     ['6985', 'a PIN before it', '0020008008241234FFFFFFFFFF'],
@@ -447,9 +438,9 @@ describe('other commands', () => {
 
   test.each([
     ['6985', 'a second transaction', GPO],
-    ['6A86', 'an unknown cryptogram', generate('C0', cdol1())],
-    ['6A86', 'an unknown signature', generate('88', cdol1())],
-    ['6700', 'a list that is too short', generate('80', cdol1().slice(2))],
+    ['6A86', 'an unknown cryptogram', generateCryptogram('C0', cdol1())],
+    ['6A86', 'an unknown signature', generateCryptogram('88', cdol1())],
+    ['6700', 'a list that is too short', generateCryptogram('80', cdol1().slice(2))],
     ['6985', 'the issuer before a request', `008200000A${'00'.repeat(10)}`],
     ['6700', 'a signature over too little', '0088000003010203' + '00'],
   ])('%s in a transaction: %s', (status, _what, command) => {
@@ -458,7 +449,7 @@ describe('other commands', () => {
 
   test('format 1', () => {
     const { wearable } = contact({ responseFormat: 1, authentication: 'dda' });
-    const [, gpo = '', ac = ''] = send(wearable, SELECT, GPO, generate('40', cdol1()));
+    const [, gpo = '', ac = ''] = send(wearable, SELECT, GPO, generateCryptogram('40', cdol1()));
     expect(tagValue(gpo, '80')).toMatch(/^3C0008010100/);
     expect(tagValue(ac, '80')).toMatch(/^400001.{16}06011203901000$/);
   });

@@ -9,6 +9,12 @@ import { isScriptCommand } from '../issuer-commands.ts';
 import type { Counter } from '../memory.ts';
 import { openCounter } from '../personalisation.ts';
 import { findRecord, locateRecords, readRecord } from '../records.ts';
+import {
+  countTransaction,
+  encodeCount,
+  encodeFileControl,
+  readPdolValues,
+} from '../transaction-start.ts';
 import { type ContactCard, LOG_FORMAT, LOG_SFI } from './contact-card.ts';
 import { ContactTransaction } from './contact-transaction.ts';
 
@@ -50,14 +56,10 @@ export class ContactApplet implements Applet {
         children: [{ tag: '9F4D', value: Uint8Array.of(LOG_SFI, LOG_ENTRIES) }],
       },
     ];
-    const children = [
-      { tag: '84', value: this.aid },
-      { tag: 'A5', children: proprietary },
-    ];
     const { applicationBlocked } = state.value;
     return {
       status: applicationBlocked ? STATUS.applicationBlocked : STATUS.done,
-      data: encodeTlv([{ tag: '6F', children }]),
+      data: encodeFileControl(this.aid, proprietary),
     };
   }
 
@@ -96,20 +98,14 @@ export class ContactApplet implements Applet {
   }
 
   /** Book 3, 6.5.8. Everything is checked before a transaction is counted. */
-  #getProcessingOptions({ p1, p2, data, expectedBytes }: Command): AppletResponse {
+  #getProcessingOptions(command: Command): AppletResponse {
     const { aip, pdol, profile, records } = this.#card;
-    if (p1 !== 0 || p2 !== 0) return { status: STATUS.wrongParameters };
-    if (data.length !== 2 + pdol.lengthBytes || expectedBytes !== 256) {
-      return { status: STATUS.wrongLength };
-    }
-    if (data[0] !== 0x83 || data[1] !== pdol.lengthBytes) return { status: STATUS.wrongData };
+    const values = readPdolValues(command, pdol);
+    if (!values.ok) return { status: values.error };
     if (this.#transaction) return { status: STATUS.conditionsNotSatisfied };
-    const count = this.#counter.increment();
-    if (!count.ok) {
-      const spent = count.error === 'counter-spent';
-      return { status: spent ? STATUS.conditionsNotSatisfied : STATUS.memoryFailure };
-    }
-    this.#transaction = new ContactTransaction(this.#card, count.value, data.slice(2));
+    const count = countTransaction(this.#counter);
+    if (!count.ok) return { status: count.error };
+    this.#transaction = new ContactTransaction(this.#card, count.value, values.value);
     const locator = locateRecords(records);
     if (profile.responseFormat === 1) {
       const value = concatBytes(aip, locator);
@@ -152,8 +148,8 @@ export class ContactApplet implements Applet {
     if (!state.ok || !count.ok) return { status: STATUS.memoryFailure };
     const { lastOnlineAtc, pin, pinTriesLeft } = state.value;
     const values: Readonly<Record<string, Uint8Array>> = {
-      '9F36': Uint8Array.of(count.value >> 8, count.value & 0xff),
-      '9F13': Uint8Array.of(lastOnlineAtc >> 8, lastOnlineAtc & 0xff),
+      '9F36': encodeCount(count.value),
+      '9F13': encodeCount(lastOnlineAtc),
       ...(pin !== '' && { '9F17': Uint8Array.of(pinTriesLeft) }),
       '9F4F': LOG_FORMAT,
     };

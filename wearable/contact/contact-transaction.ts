@@ -20,6 +20,7 @@ import { computeCryptogram, computeDirectCryptogram } from '../cryptogram.ts';
 import type { DataObjectList } from '../data-object-list.ts';
 import { type AnsweredTransaction, isIssuer, runScriptCommand } from '../issuer-commands.ts';
 import type { ApplicationState } from '../state.ts';
+import { encodeCount } from '../transaction-start.ts';
 import { CDOL1, CDOL2, type ContactCard } from './contact-card.ts';
 
 const SIGNED_TAGS = ['9F02', '9F03', '9F1A', '95', '5F2A', '9A', '9C', '9F37'];
@@ -45,7 +46,7 @@ export class ContactTransaction {
   constructor(card: ContactCard, count: number, pdolValues: Uint8Array) {
     this.#card = card;
     this.#count = count;
-    this.#atc = Uint8Array.of(count >> 8, count & 0xff);
+    this.#atc = encodeCount(count);
     this.#pdolValues = pdolValues;
   }
 

@@ -9,47 +9,23 @@ export function blockBytes(algorithm: BlockAlgorithm): number {
   return algorithm === 'aes' ? 16 : 8;
 }
 
+type Transform = (algorithm: BlockAlgorithm, key: Uint8Array, blocks: Uint8Array) => Uint8Array;
+
 /** Enciphers whole blocks, each for itself (ECB). Source: ISO/IEC 10116. */
-export function encryptBlocks(
-  algorithm: BlockAlgorithm,
-  key: Uint8Array,
-  blocks: Uint8Array,
-): Uint8Array {
-  const [name, wholeKey] = cipherOf(algorithm, 'ecb', key);
-  return finish(createCipheriv(name, wholeKey, null), blocks);
-}
-
-/** Enciphers whole blocks in a chain that begins with zeros (CBC). */
-export function encryptChained(
-  algorithm: BlockAlgorithm,
-  key: Uint8Array,
-  blocks: Uint8Array,
-): Uint8Array {
-  const [name, wholeKey] = cipherOf(algorithm, 'cbc', key);
-  const initial = new Uint8Array(blockBytes(algorithm));
-  return finish(createCipheriv(name, wholeKey, initial), blocks);
-}
-
-/** Deciphers what `encryptChained` made. */
-export function decryptChained(
-  algorithm: BlockAlgorithm,
-  key: Uint8Array,
-  blocks: Uint8Array,
-): Uint8Array {
-  const [name, wholeKey] = cipherOf(algorithm, 'cbc', key);
-  const initial = new Uint8Array(blockBytes(algorithm));
-  return finish(createDecipheriv(name, wholeKey, initial), blocks);
-}
+export const encryptBlocks: Transform = (algorithm, key, blocks) =>
+  finish(createCipheriv(...cipherOf(algorithm, 'ecb', key)), blocks);
 
 /** Deciphers whole blocks, each for itself (ECB). */
-export function decryptBlocks(
-  algorithm: BlockAlgorithm,
-  key: Uint8Array,
-  blocks: Uint8Array,
-): Uint8Array {
-  const [name, wholeKey] = cipherOf(algorithm, 'ecb', key);
-  return finish(createDecipheriv(name, wholeKey, null), blocks);
-}
+export const decryptBlocks: Transform = (algorithm, key, blocks) =>
+  finish(createDecipheriv(...cipherOf(algorithm, 'ecb', key)), blocks);
+
+/** Enciphers whole blocks in a chain that begins with zeros (CBC). */
+export const encryptChained: Transform = (algorithm, key, blocks) =>
+  finish(createCipheriv(...cipherOf(algorithm, 'cbc', key)), blocks);
+
+/** Deciphers what `encryptChained` made. */
+export const decryptChained: Transform = (algorithm, key, blocks) =>
+  finish(createDecipheriv(...cipherOf(algorithm, 'cbc', key)), blocks);
 
 /** Enciphers or deciphers bytes of any length by AES in counter mode from a first counter block. */
 export function applyCounterMode(
@@ -61,13 +37,16 @@ export function applyCounterMode(
   return new Uint8Array(concatBytes(cipher.update(data), cipher.final()));
 }
 
+/** The cipher's name for OpenSSL, its whole key, and where a chain begins. */
 function cipherOf(
   algorithm: BlockAlgorithm,
   mode: 'ecb' | 'cbc',
   key: Uint8Array,
-): [string, Uint8Array] {
-  if (algorithm === 'aes') return [`aes-${key.length * 8}-${mode}`, key];
-  return [mode === 'ecb' ? 'des-ede3' : 'des-ede3-cbc', concatBytes(key, key.subarray(0, 8))];
+): [string, Uint8Array, Uint8Array | null] {
+  const initial = mode === 'cbc' ? new Uint8Array(blockBytes(algorithm)) : null;
+  if (algorithm === 'aes') return [`aes-${key.length * 8}-${mode}`, key, initial];
+  const tripled = concatBytes(key, key.subarray(0, 8));
+  return [mode === 'ecb' ? 'des-ede3' : 'des-ede3-cbc', tripled, initial];
 }
 
 interface Cipher {

@@ -11,28 +11,30 @@ import { SecretKey } from '#kernel/keys/secret-key.ts';
 import { decodeTlv, encodeTlv } from '#kernel/tlv/ber.ts';
 import {
   freshMemory,
+  generateCryptogram,
   MASTER_KEY,
   profileWith,
   send,
   TEST_MEMORY,
   tagValue,
+  transactionData,
+  UN,
 } from '../issuers.fixture.ts';
 import { listCaKeys } from '../pki/ca-keys.ts';
 import { createWearable, type Wearable } from '../wearable.ts';
 
 const SELECT = '00A4040007A000000999010100';
 const QUALIFIER = '02800010FFFF0000';
-const UN = '0A0B0C0D';
 /** Reader's means: no verification needed; or a PIN, a signature, the device. */
 const NONE_NEEDED = '08';
 const NEEDED = '64';
 const OFFLINE = { currency: '978', limitMinor: 2_500, totalLimitMinor: 2_500 };
 
 function cdol1(means = NONE_NEEDED): string {
-  return `000000001234000000000000${'0372'}0000008000${'0978'}260131${'00'}${UN}${means}${'00'.repeat(7)}22`;
+  return `${transactionData()}${means}${'00'.repeat(7)}22`;
 }
-function generate(p1: string, values = cdol1(), p2 = '00'): string {
-  return `80AE${p1}${p2}${(values.length / 2).toString(16).padStart(2, '0')}${values}00`;
+function generate(p1: string, values = cdol1(), p2?: string): string {
+  return generateCryptogram(p1, values, p2);
 }
 
 function kernel8(options: Readonly<Record<string, unknown>> = {}) {
@@ -208,7 +210,8 @@ describe('a kernel 8 application', () => {
       const hash = createHash('sha256')
         .update(hex(`${signed}${aip}`))
         .digest('hex');
-      const input = `${kernel.pdolValues}${cdol1()}${relayData}${encodeHex(encodeTlv(others))}${hash}`;
+      const answered = encodeHex(encodeTlv(others));
+      const input = `${kernel.pdolValues}${cdol1()}${relayData}${answered}${hash}`;
       const mac = kernel.iadMac(input);
       const cryptogram = tagValue(answer, '9F26');
       expect(tagValue(answer, '9F8105')).toBe(kernel.mac(0, hex(cryptogram + mac)));

@@ -11,6 +11,12 @@ import { masterKeyOf, openCounter } from '../personalisation.ts';
 import { FIELD_BYTES, randomBlindingFactor } from '../pki/ec-key.ts';
 import { encodeRecord, findRecord, locateRecords } from '../records.ts';
 import { answerRelayExchange } from '../relay-resistance.ts';
+import {
+  countTransaction,
+  encodeCount,
+  encodeFileControl,
+  readPdolValues,
+} from '../transaction-start.ts';
 import { CARD_QUALIFIER, CDOL1, isEnvelope, type Kernel8Card, PDOL } from './kernel8-card.ts';
 import { decideKernel8, type Kernel8Decision } from './kernel8-decision.ts';
 import { SecureChannel } from './secure-channel.ts';
@@ -49,11 +55,7 @@ export class Kernel8Applet implements Applet {
       { tag: '9F38', value: PDOL.bytes },
       { tag: '9F2C', value: CARD_QUALIFIER },
     ];
-    const children = [
-      { tag: '84', value: this.aid },
-      { tag: 'A5', children: proprietary },
-    ];
-    return { status: STATUS.done, data: encodeTlv([{ tag: '6F', children }]) };
+    return { status: STATUS.done, data: encodeFileControl(this.aid, proprietary) };
   }
 
   process(command: Command): AppletResponse {
@@ -65,32 +67,25 @@ export class Kernel8Applet implements Applet {
   }
 
   /** The session begins. Everything is checked before a transaction is counted. */
-  #getProcessingOptions({ p1, p2, data, expectedBytes }: Command): AppletResponse {
-    if (p1 !== 0 || p2 !== 0) return { status: STATUS.wrongParameters };
-    if (data.length !== 2 + PDOL.lengthBytes || expectedBytes !== 256) {
-      return { status: STATUS.wrongLength };
-    }
-    if (data[0] !== 0x83 || data[1] !== PDOL.lengthBytes) return { status: STATUS.wrongData };
+  #getProcessingOptions(command: Command): AppletResponse {
+    const values = readPdolValues(command, PDOL);
+    if (!values.ok) return { status: values.error };
     if (this.#session) return { status: STATUS.conditionsNotSatisfied };
-    const values = data.slice(2);
-    const [version, , suite] = PDOL.find(values, '9F2B') ?? [];
+    const [version, , suite] = PDOL.find(values.value, '9F2B') ?? [];
     if (version !== KERNEL_QUALIFIER_VERSION || suite !== SUITE_P256) {
       return { status: STATUS.conditionsNotSatisfied };
     }
     const { aip, icc, records } = this.#card;
-    const kernelKey = PDOL.find(values, '9E') ?? new Uint8Array(0);
+    const kernelKey = PDOL.find(values.value, '9E') ?? new Uint8Array(0);
     const factor = randomBlindingFactor();
     const blinded = icc.blind(factor);
     const kernelX = kernelKey.subarray(0, FIELD_BYTES);
     const shared = blinded.agree(kernelX, kernelKey.subarray(FIELD_BYTES));
     if (!shared) return { status: STATUS.wrongData };
-    const count = this.#counter.increment();
-    if (!count.ok) {
-      const spent = count.error === 'counter-spent';
-      return { status: spent ? STATUS.conditionsNotSatisfied : STATUS.memoryFailure };
-    }
+    const count = countTransaction(this.#counter);
+    if (!count.ok) return { status: count.error };
     const channel = new SecureChannel(shared);
-    this.#session = new Session(this.#card, channel, count.value, values);
+    this.#session = new Session(this.#card, channel, count.value, values.value);
     const children = [
       { tag: '82', value: aip },
       { tag: '94', value: locateRecords(records) },
@@ -113,7 +108,7 @@ class Session {
   constructor(card: Kernel8Card, channel: SecureChannel, count: number, pdolValues: Uint8Array) {
     this.#card = card;
     this.#channel = channel;
-    this.#atc = Uint8Array.of(count >> 8, count & 0xff);
+    this.#atc = encodeCount(count);
     this.#pdolValues = pdolValues;
   }
 

@@ -7,25 +7,28 @@ import { deriveCommonSessionKey } from '#kernel/keys/emv-session-keys.ts';
 import { SecretKey } from '#kernel/keys/secret-key.ts';
 import {
   caRsaOf,
+  chainOf,
   freshMemory,
+  generateCryptogram,
   MASTER_KEY,
   profileWith,
   readAll,
   send,
   signedRecords,
   tagValue,
+  transactionData,
+  UN,
 } from '../issuers.fixture.ts';
 import { recoverIccKey, recoverSigned } from '../pki/certificates.fixture.ts';
 import { createWearable } from '../wearable.ts';
 
 const SELECT = '00A4040007A000000999010100';
 const GPO = '80A8000002830000';
-const UN = '0A0B0C0D';
-const CDOL1 = `000000001234000000000000${'0372'}0000008000${'0978'}260131${'00'}${UN}220000${'00'.repeat(8)}1F0302`;
+const CDOL1 = `${transactionData()}220000${'00'.repeat(8)}1F0302`;
 const OFFLINE = { currency: '978', limitMinor: 2_500, totalLimitMinor: 2_500 };
 
 function generate(p1: string, values = CDOL1): string {
-  return `80AE${p1}00${(values.length / 2).toString(16).padStart(2, '0')}${values}00`;
+  return generateCryptogram(p1, values);
 }
 
 function mchip(options: Readonly<Record<string, unknown>> = {}) {
@@ -42,18 +45,11 @@ describe('a kernel 2 application', () => {
     const [, gpo = ''] = send(wearable, SELECT, GPO);
     expect(tagValue(gpo, '82')).toBe(aip);
     const records = readAll(wearable, tagValue(gpo, '94'));
-    const find = (tag: string) => hex(records.map((one) => tagValue(one, tag)).join(''));
+    const _find = (tag: string) => hex(records.map((one) => tagValue(one, tag)).join(''));
     const [exchange = ''] = relayResistance ? send(wearable, '80EA000004A1A2A3A400') : [];
     const relay = exchange && `A1A2A3A4${tagValue(exchange, '80')}`;
     const [answer = ''] = send(wearable, generate('90'));
-    const chain = {
-      issuerCertificate: find('90'),
-      issuerRemainder: find('92'),
-      issuerExponent: find('9F32'),
-      iccCertificate: find('9F46'),
-      iccRemainder: find('9F48'),
-      iccExponent: find('9F47'),
-    };
+    const chain = chainOf(records);
     const staticData = hex(`${signedRecords(wearable, tagValue(gpo, '94'))}${aip}`);
     const icc = recoverIccKey(caRsaOf(profile), chain, '9999990000000014', staticData);
     const content = recoverSigned(icc, hex(tagValue(answer, '9F4B')), hex(UN));

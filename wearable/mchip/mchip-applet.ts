@@ -24,7 +24,14 @@ import type { MchipProfile } from '../profile-applications.ts';
 import { type FileRecord, locateRecords, readRecord } from '../records.ts';
 import { answerRelayExchange } from '../relay-resistance.ts';
 import type { StateStore } from '../state.ts';
+import {
+  countTransaction,
+  encodeCount,
+  encodeFileControl,
+  readPdolValues,
+} from '../transaction-start.ts';
 
+const NO_PDOL = new DataObjectList('');
 const CDOL1 = new DataObjectList(
   '9F02069F03069F1A0295055F2A029A039C019F37049F35019F45029F4C089F3403',
 );
@@ -102,11 +109,7 @@ export class MchipApplet implements Applet {
       { tag: '87', value: Uint8Array.of(priority) },
       { tag: '5F2D', value: encodeAscii('en') },
     ];
-    const children = [
-      { tag: '84', value: this.aid },
-      { tag: 'A5', children: proprietary },
-    ];
-    return { status: STATUS.done, data: encodeTlv([{ tag: '6F', children }]) };
+    return { status: STATUS.done, data: encodeFileControl(this.aid, proprietary) };
   }
 
   process(command: Command): AppletResponse {
@@ -126,16 +129,12 @@ export class MchipApplet implements Applet {
   }
 
   /** Book 3, 6.5.8. */
-  #getProcessingOptions({ p1, p2, data, expectedBytes }: Command): AppletResponse {
-    if (p1 !== 0 || p2 !== 0) return { status: STATUS.wrongParameters };
-    if (data.length !== 2 || expectedBytes !== 256) return { status: STATUS.wrongLength };
-    if (data[0] !== 0x83 || data[1] !== 0) return { status: STATUS.wrongData };
+  #getProcessingOptions(command: Command): AppletResponse {
+    const values = readPdolValues(command, NO_PDOL);
+    if (!values.ok) return { status: values.error };
     if (this.#phase !== 'selected') return { status: STATUS.conditionsNotSatisfied };
-    const count = this.#counter.increment();
-    if (!count.ok) {
-      const spent = count.error === 'counter-spent';
-      return { status: spent ? STATUS.conditionsNotSatisfied : STATUS.memoryFailure };
-    }
+    const count = countTransaction(this.#counter);
+    if (!count.ok) return { status: count.error };
     this.#phase = 'initiated';
     this.#count = count.value;
     const { aip, records } = this.#card;
@@ -172,7 +171,7 @@ export class MchipApplet implements Applet {
     const type = this.#decide(control.requested, find);
     if (type === undefined) return { status: STATUS.memoryFailure };
     this.#phase = 'complete';
-    const atc = Uint8Array.of(this.#count >> 8, this.#count & 0xff);
+    const atc = encodeCount(this.#count);
     const given = 0x80 | { aac: 0x00, tc: 0x10, arqc: 0x20 }[type];
     const results = Uint8Array.of(given, 0, 0, 0, 0, 0);
     const signed = concatBytes(...SIGNED_TAGS.map(find), aip, atc, results);

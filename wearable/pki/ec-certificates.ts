@@ -29,8 +29,8 @@ const ISSUER_SERIAL = hex('000001');
 const ICC_SERIAL = hex('000000000001');
 
 /**
- * The issuer's certificate on P-256 (tag 90). Source: EMV Book E, no public text; the format is that
- * of the published Book E examples and of a public implementation.
+ * The issuer's certificate on P-256 (tag 90). Source: EMV Book E, no public text; the format is
+ * that of the published Book E examples and of a public implementation.
  */
 export function certifyIssuerEc(ca: EcKey, issuer: EcKey, terms: IssuerEcTerms): Uint8Array {
   return signed(

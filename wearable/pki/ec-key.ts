@@ -32,7 +32,7 @@ export class EcKey {
     return new EcKey(randomScalar());
   }
 
-  /** The key of a scalar (32 bytes), or of the other scalar with its x. Throws outside the order. */
+  /** The key of a scalar (32 bytes), or of the one with the same x. Throws outside the order. */
   static fromScalar(scalar: Uint8Array): EcKey {
     return new EcKey(toInteger(scalar));
   }
@@ -43,9 +43,9 @@ export class EcKey {
   }
 
   /**
-   * A signature of 64 bytes: `r = SHA-256(x(kG) || message)`, `s = k + r d`. `nonce` is k, 32 bytes,
-   * for known answers only. Source: ISO/IEC 14888-3 (EC-SDSA, x only), as published chains of the
-   * Book E examples have it.
+   * A signature of 64 bytes: `r = SHA-256(x(kG) || message)`, `s = k + r d`. `nonce` is k, 32
+   * bytes, for known answers only. Source: ISO/IEC 14888-3 (EC-SDSA, x only), as the
+   * published Book E examples have it.
    */
   sign(message: Uint8Array, nonce: Uint8Array = toBytes(randomScalar())): Uint8Array {
     const k = toInteger(nonce);
@@ -56,7 +56,7 @@ export class EcKey {
   }
 
   /**
-   * A key for one session: the scalar times `factor` (32 bytes), of which nobody learns whose it is.
+   * A key for one session: the scalar times `factor` (32 bytes), which does not tell whose it is.
    */
   blind(factor: Uint8Array): EcKey {
     return new EcKey((toInteger(factor) * this.#scalar) % ORDER);

@@ -50,7 +50,7 @@ export function certifyIcc(
   return certify(issuer, icc, { format: 0x04, identifier, terms, signedAlong: staticData });
 }
 
-/** The certificate of the card's key for PINs (9F2D, 9F2F). Source: EMV 4.4 Book 2, 7.1, table 23. */
+/** The certificate of the card's key for PINs (9F2D, 9F2F). EMV 4.4 Book 2, 7.1, table 23. */
 export function certifyPinKey(
   issuer: RsaKey,
   key: RsaPublicKey,

@@ -13,6 +13,7 @@ import { SecretKey } from '#kernel/keys/secret-key.ts';
 import {
   buildScript,
   caRsaOf,
+  chainOf,
   freshMemory,
   MASTER_KEY,
   profileWith,
@@ -143,14 +144,7 @@ describe('the dynamic signature', () => {
   ])('can be followed from the CA to the amount: %s', (_what, ttq) => {
     const { profile, answer, records, find, staticData } = authenticated(ttq);
     expect(records.every((one) => one.endsWith('9000'))).toBe(true);
-    const chain = {
-      issuerCertificate: find('90'),
-      issuerRemainder: find('92'),
-      issuerExponent: find('9F32'),
-      iccCertificate: find('9F46'),
-      iccRemainder: find('9F48'),
-      iccExponent: find('9F47'),
-    };
+    const chain = chainOf(records);
     expect(encodeHex(find('8F'))).toBe('F1');
     const icc = recoverIccKey(caRsaOf(profile), chain, '9999990000000014', staticData);
     const related = find('9F69');
@@ -174,14 +168,7 @@ describe('the dynamic signature', () => {
     const locator = tagValue(pay(wearable, '20004000'), '94');
     const records = readAll(wearable, locator);
     const find = (tag: string) => hex(records.map((one) => tagValue(one, tag)).join(''));
-    const chain = {
-      issuerCertificate: find('90'),
-      issuerRemainder: find('92'),
-      issuerExponent: find('9F32'),
-      iccCertificate: find('9F46'),
-      iccRemainder: find('9F48'),
-      iccExponent: find('9F47'),
-    };
+    const chain = chainOf(records);
     const staticData = hex(`${signedRecords(wearable, locator)}2000`);
     const icc = recoverIccKey(caRsaOf(profile), chain, '9999990000000014', staticData);
     expect(() => recoverSigned(icc, find('9F4B'), hex(UN))).toThrow('wrong');

@@ -27,6 +27,12 @@ import type { QvsdcProfile } from '../profile-applications.ts';
 import { type FileRecord, locateRecords, readRecord } from '../records.ts';
 import type { StateStore } from '../state.ts';
 import {
+  countTransaction,
+  encodeCount,
+  encodeFileControl,
+  readPdolValues,
+} from '../transaction-start.ts';
+import {
   buildQvsdcData,
   issuerApplicationData,
   type QvsdcData,
@@ -48,7 +54,7 @@ const DYNAMIC_SFI = 3;
 const INFORMATION = { aac: 0x00, tc: 0x40, arqc: 0x80 } as const;
 
 /**
- * A payment application as kernel 3 expects it: one GET PROCESSING OPTIONS gives the cryptogram, the
+ * A payment application as kernel 3 expects it: GET PROCESSING OPTIONS gives the cryptogram, the
  * records the rest, with a dynamic signature (fDDA) where the reader wants one. On a second tap it
  * takes the issuer's answer. Source: EMV 4.4 Book 3, 6.5 and Book 2, 8.1; of EMV Contactless Book
  * C-3 no text is public, its data elements are those of recorded cards.
@@ -85,14 +91,10 @@ export class QvsdcApplet implements Applet {
       { tag: '50', value: encodeAscii(this.#profile.label) },
       { tag: '9F38', value: PDOL.bytes },
     ];
-    const children = [
-      { tag: '84', value: this.aid },
-      { tag: 'A5', children: proprietary },
-    ];
     const { applicationBlocked } = state.value;
     return {
       status: applicationBlocked ? STATUS.applicationBlocked : STATUS.done,
-      data: encodeTlv([{ tag: '6F', children }]),
+      data: encodeFileControl(this.aid, proprietary),
     };
   }
 
@@ -107,29 +109,22 @@ export class QvsdcApplet implements Applet {
   }
 
   /** Book 3, 6.5.8. Everything is checked before a transaction is counted. */
-  #getProcessingOptions({ p1, p2, data, expectedBytes }: Command): AppletResponse {
-    if (p1 !== 0 || p2 !== 0) return { status: STATUS.wrongParameters };
-    if (data.length !== 2 + PDOL.lengthBytes || expectedBytes !== 256) {
-      return { status: STATUS.wrongLength };
-    }
-    if (data[0] !== 0x83 || data[1] !== PDOL.lengthBytes) return { status: STATUS.wrongData };
+  #getProcessingOptions(command: Command): AppletResponse {
+    const values = readPdolValues(command, PDOL);
+    if (!values.ok) return { status: values.error };
     if (this.#phase !== 'selected') return { status: STATUS.conditionsNotSatisfied };
     const state = this.#store.read();
     if (!state.ok) return { status: STATUS.memoryFailure };
-    const values = data.subarray(2);
     const { user } = this.#personalisation;
-    const decision = decideQvsdc(this.#profile, state.value, user, PDOL, values);
+    const decision = decideQvsdc(this.#profile, state.value, user, PDOL, values.value);
     if (decision === 'refused') return { status: STATUS.conditionsNotSatisfied };
     if (decision === 'confirm-first') return { status: STATUS.notAllowedNow };
-    const count = this.#counter.increment();
-    if (!count.ok) {
-      const spent = count.error === 'counter-spent';
-      return { status: spent ? STATUS.conditionsNotSatisfied : STATUS.memoryFailure };
-    }
+    const count = countTransaction(this.#counter);
+    if (!count.ok) return { status: count.error };
     this.#phase = 'initiated';
     user.isConfirmed = false;
     const iad = issuerApplicationData(this.#profile, state.value, decision.type);
-    return this.#answer(values, decision, iad, count.value);
+    return this.#answer(values.value, decision, iad, count.value);
   }
 
   #answer(
@@ -138,7 +133,7 @@ export class QvsdcApplet implements Applet {
     iad: Uint8Array,
     count: number,
   ): AppletResponse {
-    const atc = Uint8Array.of(count >> 8, count & 0xff);
+    const atc = encodeCount(count);
     const files = this.#filesFor(decision);
     if (!files) return { status: STATUS.memoryFailure };
     const { aip, icc } = files;
@@ -248,7 +243,7 @@ export class QvsdcApplet implements Applet {
     const { pending } = state.value;
     if (this.#phase !== 'selected' || !pending) return { status: STATUS.conditionsNotSatisfied };
     const transaction = {
-      atc: Uint8Array.of(pending.atc >> 8, pending.atc & 0xff),
+      atc: encodeCount(pending.atc),
       cryptogram: hex(pending.cryptogram),
     };
     const isGenuine = isIssuer(this.#rules, transaction, data);

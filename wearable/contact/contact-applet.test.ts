@@ -352,7 +352,6 @@ describe('the offline PIN', () => {
     const { profile, wearable } = contact({ pin: '123456', ownPinKey });
     const [, gpo = ''] = send(wearable, SELECT, GPO);
     const records = readAll(wearable, tagValue(gpo, '94'));
-    const _find = (tag: string) => hex(records.map((one) => tagValue(one, tag)).join(''));
     const isOwn = ownPinKey;
     const icc = recoverIccKey(
       caRsaOf(profile),

@@ -45,7 +45,6 @@ describe('a kernel 2 application', () => {
     const [, gpo = ''] = send(wearable, SELECT, GPO);
     expect(tagValue(gpo, '82')).toBe(aip);
     const records = readAll(wearable, tagValue(gpo, '94'));
-    const _find = (tag: string) => hex(records.map((one) => tagValue(one, tag)).join(''));
     const [exchange = ''] = relayResistance ? send(wearable, '80EA000004A1A2A3A400') : [];
     const relay = exchange && `A1A2A3A4${tagValue(exchange, '80')}`;
     const [answer = ''] = send(wearable, generate('90'));

@@ -1,5 +1,6 @@
+import { encodeHex } from '#kernel/bytes/hex.ts';
 import { fail, type Malformed, malformed, ok, type Result } from '#kernel/bytes/result.ts';
-import type { TlvInput } from '#kernel/tlv/ber.ts';
+import type { Tlv, TlvInput } from '#kernel/tlv/ber.ts';
 import { isConstructed, isTag } from '#kernel/tlv/tag.ts';
 import { isObject, VectorInput } from '../vector-input.ts';
 import type { Json, JsonObject } from '../vector-kind.ts';
@@ -44,6 +45,29 @@ function readObject(item: Json, path: string, depth: number): Result<TlvInput, M
   // Which of the two it is made of would be a guess.
   if ((value === undefined) === !input.has('children')) return malformed('bad-input', path, 0);
   return value ? ok({ tag, ...framing, value }) : readTemplate(item, tag, framing, path, depth);
+}
+
+/**
+ * Objects as a tree that `readTree` reads. A value is in hex unless `show` writes it otherwise; it
+ * is told the tag of the template that the object lies in.
+ */
+export function treeToJson(
+  objects: readonly Tlv[],
+  show: (object: Tlv, template: string | undefined) => string = ({ value }) => encodeHex(value),
+  template?: string,
+): readonly JsonObject[] {
+  return objects.map((object): JsonObject => {
+    const { tag, children, lengthOctets = 0, paddingBefore, paddingAfter } = object;
+    return {
+      tag,
+      ...(lengthOctets > 0 && { lengthBytes: lengthOctets }),
+      ...(children
+        ? { children: treeToJson(children, show, tag) }
+        : { value: show(object, template) }),
+      ...(paddingBefore && { paddingBefore: encodeHex(paddingBefore) }),
+      ...(paddingAfter && { paddingAfter: encodeHex(paddingAfter) }),
+    };
+  });
 }
 
 type Framing = Pick<TlvInput, 'lengthOctets' | 'paddingBefore' | 'paddingAfter'>;

@@ -1,10 +1,10 @@
 import { encodeHex } from '#kernel/bytes/hex.ts';
 import { fail, malformed, ok } from '#kernel/bytes/result.ts';
-import { decodeTlv, encodeTlv, type Tlv, type TlvLimits } from '#kernel/tlv/ber.ts';
+import { decodeTlv, encodeTlv, type TlvLimits } from '#kernel/tlv/ber.ts';
 import { VectorInput } from '../vector-input.ts';
-import type { Json, JsonObject, VectorKind } from '../vector-kind.ts';
+import type { VectorKind } from '../vector-kind.ts';
 import { damagedEncoding, damagedTree } from './tlv-damage.ts';
-import { readTree } from './tlv-tree.ts';
+import { readTree, treeToJson } from './tlv-tree.ts';
 
 /**
  * BER-TLV from bytes. `padding`, `maxDepth` and `maxBytes` are those of the kernel, where given.
@@ -20,7 +20,7 @@ export const tlvDecode: VectorKind = {
     if (input.fault) return fail(input.fault);
     if ((limits.maxDepth ?? 0) > MAX_DEPTH) return malformed('bad-input', 'maxDepth', 0);
     const decoded = decodeTlv(bytes, limits);
-    if (decoded.ok) return ok({ tree: treeOf(decoded.value) });
+    if (decoded.ok) return ok({ tree: treeToJson(decoded.value) });
     const { kind, path, offset } = decoded.error;
     return fail({ kind, path, offset });
   },
@@ -66,17 +66,4 @@ function limitsOf(input: VectorInput): TlvLimits {
     ...(input.has('maxDepth') && { maxDepth: input.count('maxDepth') }),
     ...(input.has('maxBytes') && { maxBytes: input.count('maxBytes') }),
   };
-}
-
-function treeOf(objects: readonly Tlv[]): readonly Json[] {
-  return objects.map((object): JsonObject => {
-    const { tag, value, children, lengthOctets = 0, paddingBefore, paddingAfter } = object;
-    return {
-      tag,
-      ...(lengthOctets > 0 && { lengthBytes: lengthOctets }),
-      ...(children ? { children: treeOf(children) } : { value: encodeHex(value) }),
-      ...(paddingBefore && { paddingBefore: encodeHex(paddingBefore) }),
-      ...(paddingAfter && { paddingAfter: encodeHex(paddingAfter) }),
-    };
-  });
 }

@@ -1,7 +1,7 @@
 import { decodeLatin1 } from '../bytes/ascii.ts';
 import { encodeHex } from '../bytes/hex.ts';
-import { decodeTlv, findTag, type Tlv } from '../tlv/ber.ts';
-import { type DolEntry, parseDol } from '../tlv/dol.ts';
+import { decodeTlv, findTag } from '../tlv/ber.ts';
+import { type DolEntry, parseDol, splitDol } from '../tlv/dol.ts';
 import { parseResponse } from './apdu.ts';
 import { type DescribedTag, describeTlv } from './dictionary/describe.ts';
 import { statusMeaning } from './status-words.ts';
@@ -66,7 +66,7 @@ function describeCommand(command: Uint8Array, pdol: readonly DolEntry[]): Descri
       return { name: `SELECT ${name}`, command: whole, commandObjects: [] };
     }
     case '80A8': {
-      const values = splitByDol(data.subarray(2), pdol);
+      const values = pdol.length > 0 ? splitDol(pdol, data.subarray(2)) : undefined;
       const name = 'GET PROCESSING OPTIONS';
       return values
         ? { name, command: whole, commandObjects: describeTlv(values) }
@@ -77,16 +77,4 @@ function describeCommand(command: Uint8Array, pdol: readonly DolEntry[]): Descri
     default:
       return { name: `Command ${instruction}`, command: `${header}…`, commandObjects: [] };
   }
-}
-
-/** Values laid one after the other as a list asks for, as data objects again. */
-function splitByDol(values: Uint8Array, dol: readonly DolEntry[]): readonly Tlv[] | undefined {
-  const length = dol.reduce((sum, entry) => sum + entry.lengthBytes, 0);
-  if (dol.length === 0 || length !== values.length) return undefined;
-  let at = 0;
-  return dol.map(({ tag, lengthBytes }): Tlv => {
-    const value = values.subarray(at, at + lengthBytes);
-    at += lengthBytes;
-    return { tag, value };
-  });
 }

@@ -1,4 +1,5 @@
 import { type Malformed, malformed, ok, type Result } from '../bytes/result.ts';
+import type { Tlv } from './ber.ts';
 import { isConstructed, MAX_TAG_BYTES, readTag, tagLength } from './tag.ts';
 
 /** How a value is written, which decides where a list cuts or fills it. Source: Book 3, 4.3. */
@@ -55,6 +56,24 @@ export function buildDol(
     at += lengthBytes;
   }
   return built;
+}
+
+/**
+ * Takes apart values that were laid one after the other as a list asks for, into objects again.
+ * Nothing where the list is for another length. Source: EMV 4.4 Book 3, 5.4.
+ */
+export function splitDol(
+  entries: readonly DolEntry[],
+  values: Uint8Array,
+): readonly Tlv[] | undefined {
+  const total = entries.reduce((sum, { lengthBytes }) => sum + lengthBytes, 0);
+  if (total !== values.length) return undefined;
+  let at = 0;
+  return entries.map(({ tag, lengthBytes }): Tlv => {
+    const value = values.subarray(at, at + lengthBytes);
+    at += lengthBytes;
+    return { tag, value };
+  });
 }
 
 function place(target: Uint8Array, value: Uint8Array, format: DolFormat): void {

@@ -62,6 +62,12 @@ test('every kind of error that kernel/keys gives is asked for by a vector', () =
   );
 });
 
+test('every kind that can be run has a row in the README', () => {
+  const readme = readFileSync(path.join(folder, 'README.md'), 'utf8');
+  const rows = [...readme.matchAll(/^\| `([^`]+)` \|/gm)].map(([, kind]) => kind);
+  expect(rows).toEqual(expect.arrayContaining([...VECTOR_KINDS.keys()]));
+});
+
 describe('the kernel', () => {
   let runs: readonly VectorRun[] = [];
   beforeAll(async () => {

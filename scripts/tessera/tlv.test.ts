@@ -127,7 +127,8 @@ describe('tessera tlv dol', () => {
     const { code, out } = await run('dol 9F02069F37049A03');
     expect([code, out]).toEqual([
       0,
-      '9F02  Amount, authorised  6\n9F37  Unpredictable number  4\n9A  Transaction date  3\n13 bytes in all\n',
+      '9F02  Amount, authorised  6\n9F37  Unpredictable number  4\n' +
+        '9A  Transaction date  3\n13 bytes in all\n',
     ]);
     expect(JSON.parse((await run('dol 9F6604 --json --kernel 2')).out)).toEqual({
       entries: [

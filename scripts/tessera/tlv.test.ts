@@ -146,7 +146,8 @@ describe('tessera tlv dol', () => {
     const { out } = await run('dol 9F02069F37049A03 9F02=1430 9A=261124');
     expect(out).toBe('00000000143000000000261124\n');
     expect((await run(`dol 9F02069F37049A03 --split ${out.trim()}`)).out).toBe(
-      '9F02  Amount, authorised  000000001430\n9F37  Unpredictable number  00000000\n9A  Transaction date  261124\n',
+      '9F02  Amount, authorised  000000001430\n9F37  Unpredictable number  00000000\n' +
+        '9A  Transaction date  261124\n',
     );
     expect((await run('dol - 9F02=1430', '9F0202')).out).toBe('1430\n');
   });

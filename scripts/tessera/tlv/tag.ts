@@ -3,7 +3,7 @@ import { TAG_ENTRIES } from '#kernel/emv/dictionary/tags.ts';
 import { type Command, UsageError } from '../command.ts';
 import { readOptions } from '../read-options.ts';
 
-const HELP = `Looks tags up in the dictionary: every meaning of a tag, or the tags with a word in their name.
+const HELP = `Looks up every meaning of a tag, or tags by a word of their name.
 
   tessera tlv tag 9F6E
   tessera tlv tag cryptogram

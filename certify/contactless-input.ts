@@ -83,7 +83,7 @@ function combination(input: VectorInput): ReaderCombination {
   const limits = optionalObject(input, 'limits');
   const data = optionalObject(input, 'data');
   return {
-    aid: input.text('aid').toUpperCase(),
+    aid: input.aid('aid'),
     kernelId: input.count('kernelId'),
     limits: {
       ...(limits?.has('transaction') && { transactionMinor: limits.amountMinor('transaction') }),

@@ -70,9 +70,10 @@ export class ScriptedKernels {
       this.activations.push(toldActivation(activation, []));
       return yield* own(activation);
     }
-    const numbers = Array.from({ length: script?.numbers ?? 0 }, () =>
-      activation.takeUnpredictableNumber(),
-    );
+    const numbers: Uint8Array[] = [];
+    while (numbers.length < (script?.numbers ?? 0)) {
+      numbers.push(activation.takeUnpredictableNumber());
+    }
     this.activations.push(toldActivation(activation, numbers));
     for (const command of script?.commands ?? []) {
       const reply = yield* transmit(command);

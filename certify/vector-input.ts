@@ -52,6 +52,12 @@ export class VectorInput {
     return parsed?.ok ? parsed.value : this.#bad(name, new Uint8Array(0));
   }
 
+  /** An application identifier, 5 to 16 bytes, as upper-case hex. ISO/IEC 7816-4, 12.2.3. */
+  aid(name: string): string {
+    const { length } = this.bytes(name);
+    return length >= 5 && length <= 16 ? this.text(name).toUpperCase() : this.#bad(name, '');
+  }
+
   /** A key, in hex. */
   key(name: string): SecretKey {
     return new SecretKey(this.bytes(name));

@@ -195,7 +195,7 @@ function application(
     return value ? [[code, value] as const] : [];
   });
   return {
-    aid: input.text('aid').toUpperCase(),
+    aid: input.aid('aid'),
     allowsPartialName: input.json('partial') !== false && input.json('asi') !== 'exact',
     data,
     actionCodes: codes.length > 0 ? Object.fromEntries(codes) : recorded,

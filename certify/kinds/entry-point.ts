@@ -62,7 +62,8 @@ function* withIssuer(
 ): KernelStep<EntryPointResult> {
   const result = yield* step;
   if (result.type === 'cancelled' || kernels.isUsedUp || !issuer) return result;
-  const { onlineResponseData } = result.outcome;
+  const { onlineResponseData, start } = result.outcome;
+  if (start === 'n/a' || start === 'A') return result;
   const hasData = issuer.authenticationData !== undefined || issuer.scripts.length > 0;
   const goesOn = onlineResponseData === 'any' || (onlineResponseData === 'emv-data' && hasData);
   return goesOn ? yield* result.resume(issuer) : result;

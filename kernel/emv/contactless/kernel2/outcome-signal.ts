@@ -34,7 +34,7 @@ export function encodeUiRequest(request: UiRequest): Uint8Array {
   const qualifiers = { amount: 0x10, balance: 0x20 } as const;
   return concatBytes(
     Uint8Array.of(UI_MESSAGES[message], UI_STATUSES[status]),
-    encodeBcdAmount(BigInt(holdTime), 3),
+    encodeBcdAmount(BigInt(Math.min(holdTime, 999_999)), 3),
     encodeAscii(language.slice(0, 8).padEnd(8, '\0')),
     Uint8Array.of(value ? qualifiers[value.qualifier] : 0),
     encodeBcdAmount(value?.minor ?? 0n, 6),

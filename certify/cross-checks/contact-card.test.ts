@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { encodeHex, hex } from '#kernel/bytes/hex.ts';
 import type { ContactInput } from '#kernel/emv/contact/input.ts';
 import { type CardBehaviour, ScriptedCard, terminalInput } from '../../bench/contact-card.ts';
-import { answered, KEYS, run, told, type World } from './contact-run.fixture.ts';
+import { answered, type Garble, KEYS, run, told } from './contact-run.fixture.ts';
 
 const APPROVED = answered('00');
 const [SDA, DDA, CDA] = ['5800', '3800', '1900'];
@@ -63,7 +63,7 @@ describe('authentication', () => {
   });
 
   const spoilt =
-    (ending: string): World['garble'] =>
+    (ending: string): Garble =>
     (response) => {
       const text = encodeHex(response);
       const at = text.indexOf('9F4B');
@@ -94,9 +94,9 @@ describe('authentication', () => {
 
   test('the final TC whose signature fails is declined', () => {
     let cryptograms = 0;
-    const garble: World['garble'] = (response, place) => {
+    const garble: Garble = (response, place) => {
       if (encodeHex(response).startsWith('77')) cryptograms += 1;
-      return cryptograms === 2 ? (spoilt('')?.(response, place) ?? response) : response;
+      return cryptograms === 2 ? spoilt('')(response, place) : response;
     };
     const result = run({ aip: CDA, first: 'ARQC' }, {}, { garble, host: APPROVED });
     expect(told(result)).toMatchObject({ type: 'declined', reason: 'authentication-failed' });
@@ -149,7 +149,7 @@ describe('every single byte changed', () => {
       for (const place of PROVED[aip] ?? []) {
         const record = card.records.get(place) ?? new Uint8Array(0);
         for (let at = place === '1.1' ? 2 : 6; at < record.length; at += 1) {
-          const garble: World['garble'] = (response) => {
+          const garble: Garble = (response) => {
             if (encodeHex(response.slice(0, -2)) !== encodeHex(record)) return response;
             const changed = response.slice();
             changed[at] = (changed[at] ?? 0) ^ (1 << (at % 8));
@@ -178,7 +178,7 @@ describe('every single byte changed', () => {
     (aip) => {
       const signed = aip === DDA ? '8081' : '77';
       for (let at = 3; at < 131; at += 1) {
-        const garble: World['garble'] = (response) => {
+        const garble: Garble = (response) => {
           const text = encodeHex(response);
           if (!text.startsWith(signed) || response.length < 130) return response;
           const changed = response.slice();
@@ -195,7 +195,7 @@ describe('every single byte changed', () => {
 
   test('of the AIP', () => {
     for (const bit of [0x80, 0x08, 0x02]) {
-      const garble: World['garble'] = (response) => {
+      const garble: Garble = (response) => {
         if (!encodeHex(response).startsWith('800A3900')) return response;
         const changed = response.slice();
         changed[2] = (changed[2] ?? 0) ^ bit;
@@ -224,7 +224,7 @@ describe('an exchange that goes wrong', () => {
       const { commands } = run(behaviour, {}, world);
       for (let cut = 0; cut < commands.length; cut += 1) {
         for (const length of [0, 1, 2, 3, 4, 7, 20]) {
-          const garble: World['garble'] = (response, place) =>
+          const garble: Garble = (response, place) =>
             place === cut ? response.subarray(0, Math.min(length, response.length - 1)) : response;
           const { outcome } = run(behaviour, {}, { ...world, garble });
           expect(ENDS).toContain(outcome.type);
@@ -237,7 +237,7 @@ describe('an exchange that goes wrong', () => {
     for (const behaviour of behaviours) {
       const { commands } = run(behaviour, {}, world);
       for (let gone = 0; gone < commands.length; gone += 1) {
-        const garble: World['garble'] = (response, place) => (place >= gone ? undefined : response);
+        const garble: Garble = (response, place) => (place >= gone ? undefined : response);
         const { outcome } = run(behaviour, {}, { ...world, garble });
         // Scripts after the last cryptogram change nothing of what was decided.
         const isOver = commands.slice(0, gone).filter((c) => c.startsWith('80AE')).length === 2;
@@ -257,7 +257,7 @@ describe('an exchange that goes wrong', () => {
       fc.property(bytes, place, isTail, fc.nat(1), (noise, at, tail, which) => {
         const behaviour = behaviours[which] ?? { aip: CDA };
         const response = tail ? Uint8Array.of(...noise, 0x90, 0x00) : noise;
-        const garble: World['garble'] = (real, now) => (now === at ? response : real);
+        const garble: Garble = (real, now) => (now === at ? response : real);
         const { outcome } = run(behaviour, {}, { ...world, garble });
         expect(ENDS).toContain(outcome.type);
       }),

@@ -22,11 +22,13 @@ export interface Run {
   readonly asked: readonly KernelCommand['type'][];
 }
 
+/** Instead of what the card says, by place in the exchange; `undefined` when it is gone. */
+export type Garble = (response: Uint8Array, place: number) => Uint8Array | undefined;
+
 /** Cardholder, issuer and line. */
 export interface World {
   readonly host?: HostReply;
-  /** Instead of what the card says, by place in the exchange. */
-  readonly garble?: (response: Uint8Array, place: number) => Uint8Array | undefined;
+  readonly garble?: Garble;
   readonly pins?: readonly string[];
 }
 

@@ -1,3 +1,4 @@
+import { readIssuerData } from '#kernel/emv/contact/issuer-data.ts';
 import type { ContactlessInput, ReaderCombination } from '#kernel/emv/contactless/input.ts';
 import type { IssuerAnswer } from '#kernel/emv/contactless/kernel-activation.ts';
 import { encodeTlv } from '#kernel/tlv/ber.ts';
@@ -71,12 +72,9 @@ function readCaKeys(input: VectorInput): Pick<ContactlessInput, 'caKeys' | 'eccC
 export function readIssuerAnswer(input: VectorInput): IssuerAnswer | undefined {
   const host = optionalObject(input, 'host');
   if (!host?.has('responseCode')) return undefined;
-  const scripts = ['71', '72'].filter((tag) => host.has(tag));
-  return {
-    responseCode: host.text('responseCode'),
-    ...(host.has('91') && { authenticationData: host.bytes('91') }),
-    scripts: scripts.map((tag) => encodeTlv([{ tag, value: host.bytes(tag) }])),
-  };
+  const given = ['91', '71', '72'].filter((tag) => host.has(tag));
+  const data = encodeTlv(given.map((tag) => ({ tag, value: host.bytes(tag) })));
+  return { responseCode: host.text('responseCode'), ...readIssuerData(data) };
 }
 
 function combination(input: VectorInput): ReaderCombination {

@@ -1,48 +1,29 @@
-import { encodeHex } from '#kernel/bytes/hex.ts';
 import { fail, type Malformed, ok, type Result } from '#kernel/bytes/result.ts';
 import { InputExhausted } from '#kernel/emv/contactless/kernel-activation.ts';
 import type { KernelCommand, KernelReply, KernelStep } from '#kernel/transaction/commands.ts';
-import type { VectorInput } from './vector-input.ts';
-
-/** One command and its answer as a vector has them. */
-export interface RecordedPair {
-  /** Upper-case hex, or `*` for any command. */
-  readonly command: string;
-  /** Empty: the card was lost. */
-  readonly response: Uint8Array;
-  /** How long the answer took, for relay resistance. */
-  readonly elapsedUs?: number;
-}
-
-/** The member `exchange` of a vector. */
-export function readExchange(input: VectorInput): readonly RecordedPair[] {
-  return input.objects('exchange').map((pair) => ({
-    command: pair.text('command').toUpperCase(),
-    response: pair.bytes('response'),
-    ...(pair.has('elapsedUs') && { elapsedUs: pair.count('elapsedUs') }),
-  }));
-}
+import { isRecorded, type Recording } from './kinds/recorded-exchange.ts';
 
 /** A recorded card: the n-th command must be the n-th recorded one. */
 export class RecordedCard {
-  readonly #exchange: readonly RecordedPair[];
+  readonly #recording: Recording;
   #sent = 0;
 
-  constructor(exchange: readonly RecordedPair[]) {
-    this.#exchange = exchange;
+  constructor(recording: Recording) {
+    this.#recording = recording;
   }
 
   /** How many commands are still to come. */
   get left(): number {
-    return this.#exchange.length - this.#sent;
+    return this.#recording.pairs.length - this.#sent;
   }
 
   /** The answer; errors `command-beyond-exchange`, `command-differs`, the path naming it. */
   answer(command: Uint8Array): Result<KernelReply> {
-    const recorded = this.#exchange[this.#sent];
-    const path = `exchange.${this.#sent}`;
+    const { pairs, isT0 } = this.#recording;
+    const recorded = pairs[this.#sent];
+    const path = `exchange.${recorded?.index ?? this.#sent}`;
     if (!recorded) return fail({ kind: 'command-beyond-exchange', path, offset: 0 });
-    if (recorded.command !== '*' && recorded.command !== encodeHex(command)) {
+    if (!isRecorded(recorded, command, isT0)) {
       return fail({ kind: 'command-differs', path, offset: 0 });
     }
     this.#sent += 1;

@@ -141,7 +141,11 @@ function toldActivation(activation: KernelActivation, numbers: readonly Uint8Arr
       ? {
           responseCode: issuer.responseCode,
           authenticationData: encodeHex(issuer.authenticationData ?? new Uint8Array(0)),
-          scripts: issuer.scripts.map(encodeHex),
+          scripts: issuer.scripts.map(({ tag, identifier, commands = [] }) => ({
+            tag,
+            identifier: encodeHex(identifier),
+            commands: commands.map(encodeHex),
+          })),
         }
       : null,
   };

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { encodeHex, hex } from '#kernel/bytes/hex.ts';
+import { readIssuerData } from '#kernel/emv/contact/issuer-data.ts';
 import { type EntryPointResult, runEntryPoint } from '#kernel/emv/contactless/entry-point.ts';
 import type { ContactlessInput } from '#kernel/emv/contactless/input.ts';
 import type { IssuerAnswer } from '#kernel/emv/contactless/kernel-activation.ts';
@@ -257,12 +258,10 @@ describe('the second tap', () => {
   const card = makeQvsdcCard({ processing: { '9F27': '80', '9F6C': '0040' } });
   const sale = qvsdcSale(card, '3600C000');
   const script = (commands: string) =>
-    hex(`72${byte(7 + commands.length / 2)}9F180400000007${commands}`);
-  const issuer: IssuerAnswer = {
-    responseCode: '00',
-    authenticationData: hex('0102030405060708AABB'),
-    scripts: [script('8605A0010000008605A002000000'), script('8604A0030000')],
-  };
+    `72${byte(7 + commands.length / 2)}9F180400000007${commands}`;
+  const scripts = script('8605A0010000008605A002000000') + script('8604A0030000');
+  const authentication = '910A0102030405060708AABB';
+  const issuer = { responseCode: '00', ...readIssuerData(hex(authentication + scripts)) };
 
   test('EXTERNAL AUTHENTICATE, then the scripts; the issuer decides', () => {
     const run = talk(sale, card.respond, issuer);

@@ -6,9 +6,10 @@ import type { IssuerAnswer } from '#kernel/emv/contactless/kernel-activation.ts'
 import type { TagStore } from '#kernel/emv/contactless/outcome.ts';
 import type { KernelCommand, KernelReply, KernelStep } from '#kernel/transaction/commands.ts';
 import { readContactlessInput, readIssuerAnswer } from '../contactless-input.ts';
-import { RecordedCard, readExchange, replay } from '../replay.ts';
+import { RecordedCard, replay } from '../replay.ts';
 import type { VectorInput } from '../vector-input.ts';
 import type { JsonObject } from '../vector-kind.ts';
+import { readRecording } from './recorded-exchange.ts';
 
 /**
  * A contactless transaction up to the request for the issuer or, where the recording goes on with a
@@ -17,9 +18,9 @@ import type { JsonObject } from '../vector-kind.ts';
 export function runContactless(input: VectorInput): Result<JsonObject, Malformed> {
   const sale = readContactlessInput(input);
   const issuer = readIssuerAnswer(input);
-  const exchange = readExchange(input);
+  const recording = readRecording(input);
   if (input.fault) return fail(input.fault);
-  const card = new RecordedCard(exchange);
+  const card = new RecordedCard(recording);
   let presented = false;
   const result = replay(runWhole(sale, issuer, card), card, (command) => {
     // Once everything recorded has been said, nobody presents the card again.

@@ -6,10 +6,11 @@ import { type PreparedCombination, preProcess } from '#kernel/emv/contactless/pr
 import type { KernelCommand, KernelReply, KernelStep } from '#kernel/transaction/commands.ts';
 import { UI_MESSAGES, type UiRequest } from '#kernel/transaction/ui-request.ts';
 import { readContactlessInput, readIssuerAnswer } from '../contactless-input.ts';
-import { RecordedCard, readExchange, replay } from '../replay.ts';
+import { RecordedCard, replay } from '../replay.ts';
 import { ScriptedKernels } from '../scripted-kernels.ts';
 import { VectorInput } from '../vector-input.ts';
 import type { Json, JsonObject, VectorKind } from '../vector-kind.ts';
+import { readRecording } from './recorded-exchange.ts';
 
 /** What the field does each time it is activated. */
 type FieldEvent = keyof typeof ACTIVATED;
@@ -27,7 +28,7 @@ export const entryPoint: VectorKind = {
     const input = new VectorInput(members);
     const sale = readContactlessInput(input);
     const issuer = readIssuerAnswer(input);
-    const card = new RecordedCard(readExchange(input));
+    const card = new RecordedCard(readRecording(input));
     const field = readField(input);
     const kernels = new ScriptedKernels(input, card);
     const earlier = input.has('earlier') ? input.objects('earlier') : [];

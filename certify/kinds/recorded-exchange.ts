@@ -6,7 +6,10 @@ import type { VectorInput } from '../vector-input.ts';
 export interface RecordedPair {
   /** Upper-case hex, or `*` for any command. */
   readonly command: string;
+  /** Empty: the card was lost. */
   readonly response: Uint8Array;
+  /** How long the answer took, for relay resistance. */
+  readonly elapsedUs?: number;
   /** Its place in the recording. */
   readonly index: number;
 }
@@ -29,6 +32,7 @@ export function readRecording(input: VectorInput): Recording {
   const raw = input.objects('exchange').map((pair, index) => ({
     command: pair.text('command').toUpperCase(),
     response: pair.bytes('response'),
+    ...(pair.has('elapsedUs') && { elapsedUs: pair.count('elapsedUs') }),
     index,
   }));
   const pairs: RecordedPair[] = [];

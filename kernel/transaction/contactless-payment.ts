@@ -1,9 +1,9 @@
+import { readIssuerData } from '../emv/contact/issuer-data.ts';
 import { type EntryPointResult, runEntryPoint } from '../emv/contactless/entry-point.ts';
 import type { ContactlessInput } from '../emv/contactless/input.ts';
 import type { OutcomeReason } from '../emv/contactless/outcome.ts';
 import { buildAuthorisationRequest } from './authorisation.ts';
 import type { HostReply, KernelStep } from './commands.ts';
-import { issuerAnswer } from './issuer-answer.ts';
 import type { EndReason } from './payment.ts';
 import { declineReason, isApproval } from './response-codes.ts';
 import { askOnlinePin, authoriseOnline, show } from './steps.ts';
@@ -75,7 +75,8 @@ function* goOnline(input: ContactlessInput, result: Concluded): KernelStep<Payme
 function* handToCard({ outcome, resume }: Concluded, reply: HostReply): KernelStep<void> {
   const { start, onlineResponseData } = outcome;
   if (reply.type !== 'answered' || start === 'n/a' || onlineResponseData === 'n/a') return;
-  const answer = issuerAnswer(reply.responseCode, reply.issuerData);
+  const { responseCode, issuerData = new Uint8Array(0) } = reply;
+  const answer = { responseCode, ...readIssuerData(issuerData) };
   const hasData = answer.authenticationData !== undefined || answer.scripts.length > 0;
   if (hasData || onlineResponseData === 'any') yield* resume(answer);
 }

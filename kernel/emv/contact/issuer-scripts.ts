@@ -1,6 +1,7 @@
 import { concatBytes } from '../../bytes/bytes.ts';
 import type { KernelStep } from '../../transaction/commands.ts';
-import { type ContactTransaction, exchange } from './contact-transaction.ts';
+import { transmit } from '../../transaction/steps.ts';
+import type { ContactTransaction } from './contact-transaction.ts';
 import type { IssuerScript } from './issuer-data.ts';
 import { setTsi, setTvr, TSI, TVR } from './verification-results.ts';
 
@@ -23,26 +24,42 @@ export function* deliverScripts(
   for (const script of scripts) {
     if (script.tag !== tag) continue;
     setTsi(data, TSI.scriptProcessingPerformed);
-    const result = yield* deliver(script);
-    if (result !== SUCCESSFUL) {
+    const { result, isSuccessful } = yield* deliverScript(script);
+    if (!isSuccessful) {
       setTvr(data, tag === '71' ? TVR.scriptFailedBeforeFinal : TVR.scriptFailedAfterFinal);
     }
     const before = data.get('9F5B') ?? new Uint8Array(0);
-    data.set('9F5B', concatBytes(before, Uint8Array.of(result), script.identifier));
+    data.set('9F5B', concatBytes(before, result));
   }
 }
 
+/** What became of a script. */
+export interface DeliveredScript {
+  /** Its part of the script results (9F5B), 5 bytes. */
+  readonly result: Uint8Array;
+  readonly isSuccessful: boolean;
+  /** Whether the card did not answer one of its commands. */
+  readonly isCardLost: boolean;
+}
+
 /**
- * The first byte of a script's results. Only SW1 counts, and a warning is no error; a card that is
- * gone has not carried the command out.
+ * Delivers one script. Only SW1 counts, and a warning is no error; a card that is gone has not
+ * carried the command out. Source: EMV 4.4 Book 3, 10.10; Book 4, A5.
  */
-function* deliver({ commands }: IssuerScript): KernelStep<number> {
-  if (!commands) return NOT_PERFORMED;
+export function* deliverScript(script: IssuerScript): KernelStep<DeliveredScript> {
+  const { commands, identifier } = script;
+  const told = (first: number, isCardLost = false): DeliveredScript => ({
+    result: concatBytes(Uint8Array.of(first), identifier),
+    isSuccessful: first === SUCCESSFUL,
+    isCardLost,
+  });
+  if (!commands) return told(NOT_PERFORMED);
   for (const [i, command] of commands.entries()) {
-    const answer = yield* exchange(command);
-    if (!answer.ok || !/^(90|61|62|63)/.test(answer.value.statusWord)) {
-      return FAILED | Math.min(i + 1, LAST_SEQUENCE);
+    const reply = yield* transmit(command);
+    const isCardLost = reply.type === 'card-lost';
+    if (isCardLost || !/^(90|61|62|63)/.test(reply.statusWord)) {
+      return told(FAILED | Math.min(i + 1, LAST_SEQUENCE), isCardLost);
     }
   }
-  return SUCCESSFUL;
+  return told(SUCCESSFUL);
 }

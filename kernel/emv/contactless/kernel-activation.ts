@@ -1,4 +1,5 @@
 import type { KernelStep } from '../../transaction/commands.ts';
+import type { IssuerData } from '../contact/issuer-data.ts';
 import type { Candidate } from './combination-selection.ts';
 import type { ContactlessInput } from './input.ts';
 import type { ContactlessOutcome, TagStore } from './outcome.ts';
@@ -31,13 +32,9 @@ export interface KernelRestart {
 }
 
 /** The issuer's answer as far as a card is concerned. */
-export interface IssuerAnswer {
+export interface IssuerAnswer extends IssuerData {
   /** 8A as DE 39 has it: two characters. */
   readonly responseCode: string;
-  /** Tag 91. */
-  readonly authenticationData?: Uint8Array;
-  /** The issuer scripts, each the whole template 71 or 72. */
-  readonly scripts: readonly Uint8Array[];
 }
 
 /** A kernel: from its activation to its outcome. */

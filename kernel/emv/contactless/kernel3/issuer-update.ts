@@ -1,9 +1,9 @@
 import { concatBytes } from '../../../bytes/bytes.ts';
-import { decodeTlv, findTag } from '../../../tlv/ber.ts';
 import type { KernelStep } from '../../../transaction/commands.ts';
 import { isApproval } from '../../../transaction/response-codes.ts';
 import { show, transmit } from '../../../transaction/steps.ts';
 import { externalAuthenticate } from '../../apdu.ts';
+import { deliverScript } from '../../contact/issuer-scripts.ts';
 import { CARD_LOST } from '../card-lost.ts';
 import type { IssuerAnswer } from '../kernel-activation.ts';
 import { type ContactlessOutcome, outcomeOf, type TagStore } from '../outcome.ts';
@@ -34,9 +34,9 @@ export function* updateCard(
   }
   const results: Uint8Array[] = [];
   for (const script of issuer.scripts) {
-    const result = yield* runScript(script);
-    if (result === 'card-lost') return CARD_LOST;
-    results.push(result);
+    const delivered = yield* deliverScript(script);
+    if (delivered.isCardLost) return CARD_LOST;
+    results.push(delivered.result);
   }
   yield* show({ message: 'card-read-ok', status: 'card-read-ok' });
   const approves = isApproval(issuer.responseCode);
@@ -46,29 +46,4 @@ export function* updateCard(
     uiOnOutcome: { message: approves ? 'approved' : 'not-authorised', status: 'card-read-ok' },
     ...(!approves && { reason: 'issuer-declined' }),
   });
-}
-
-const FAILED = 0x10;
-const SUCCEEDED = 0x20;
-const MAX_SEQUENCE = 15;
-
-/** Runs one script (template 71 or 72) and gives its result, 5 bytes. Book 4, annex A5. */
-function* runScript(script: Uint8Array): KernelStep<Uint8Array | 'card-lost'> {
-  const decoded = decodeTlv(script);
-  const [template] = decoded.ok ? decoded.value : [];
-  const inside = template ? decodeTlv(template.value) : undefined;
-  const objects = inside?.ok ? inside.value : [];
-  const identifier = findTag(objects, '9F18')?.value;
-  const name = identifier?.length === 4 ? identifier : new Uint8Array(4);
-  const commands = objects.filter(({ tag }) => tag === '86');
-  if (commands.length === 0) return concatBytes(Uint8Array.of(0), name);
-  for (const [i, { value }] of commands.entries()) {
-    const reply = value.length >= 4 ? yield* transmit(value) : undefined;
-    if (reply?.type === 'card-lost') return 'card-lost';
-    // 90, 62 and 63 are success or a warning (Book 3, 10.10).
-    if (!reply || !/^(90|62|63)/.test(reply.statusWord)) {
-      return concatBytes(Uint8Array.of(FAILED | Math.min(i + 1, MAX_SEQUENCE)), name);
-    }
-  }
-  return concatBytes(Uint8Array.of(SUCCEEDED), name);
 }

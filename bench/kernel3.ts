@@ -9,8 +9,8 @@ const WARM_UP = 300;
 const RUNS = 3_000;
 
 /**
- * How long Entry Point and kernel 3 take for a transaction, from the amount to the outcome, with the
- * card and its answers excluded: only the time within the kernel's own steps is counted.
+ * How long Entry Point and kernel 3 take over a transaction, from the amount to the outcome: only
+ * the time within the kernel's own steps is counted, not the card's.
  */
 process.stdout.write(`${'ms'.padEnd(52)}${columns(['first', 'p50', 'p99', 'APDUs', 'bytes'])}\n`);
 for (const [name, profile, outcome] of [

@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { fail, ok, type Result } from '#kernel/bytes/result.ts';
 import type { ContactlessInput } from '#kernel/emv/contactless/input.ts';
 import type { CancelSignal } from '#kernel/ports/cancel-signal.ts';
+import type { Entropy } from '#kernel/ports/entropy.ts';
 import type { PortFailure } from '#kernel/ports/failure.ts';
 import type { FieldActivation, KernelCommand, KernelReply } from '#kernel/transaction/commands.ts';
 import { type PaymentOutcome, payContactless } from '#kernel/transaction/contactless-payment.ts';
@@ -149,8 +150,14 @@ const CALLED_OFF: PortFailure = {
   detail: 'The payment was called off before anything was sent.',
 };
 
-/** More than any kernel takes while a card is presented once. */
-const NUMBERS_PER_PRESENTATION = 16;
+/**
+ * More than is taken while a card is presented once: the answer to SELECT PPSE has room for some
+ * twenty applications, each of which may be tried with a few kernels, and a kernel takes at most
+ * four numbers and one key.
+ */
+const ACTIVATIONS_PER_PRESENTATION = 64;
+const NUMBERS_PER_ACTIVATION = 4;
+const KERNEL_8 = 8;
 
 function contactlessInput(
   ports: RunnerPorts,
@@ -158,10 +165,8 @@ function contactlessInput(
   order: PaymentOrder,
 ): ContactlessInput {
   const { presentations, terminalCategory } = settings;
-  const unpredictableNumbers = Array.from(
-    { length: presentations * NUMBERS_PER_PRESENTATION },
-    () => ports.entropy.bytes(4),
-  );
+  const activations = presentations * ACTIVATIONS_PER_PRESENTATION;
+  const hasKernel8 = settings.combinations.some(({ kernelId }) => kernelId === KERNEL_8);
   return {
     amountMinor: order.amountMinor,
     amountOtherMinor: 0n,
@@ -170,7 +175,8 @@ function contactlessInput(
     currencyExponent: settings.currencyExponent,
     terminalCountry: settings.country,
     ...ports.clock.local(),
-    unpredictableNumbers,
+    unpredictableNumbers: randomValues(ports.entropy, activations * NUMBERS_PER_ACTIVATION, 4),
+    ephemeralPrivateKeys: hasKernel8 ? randomValues(ports.entropy, activations, 32) : [],
     presentations,
     terminalData: settings.terminalData,
     ...(terminalCategory && { terminalCategory }),
@@ -178,4 +184,12 @@ function contactlessInput(
     revokedCertificates: settings.revokedCertificates,
     combinations: settings.combinations,
   };
+}
+
+/** So many random values of so many bytes each. */
+function randomValues(entropy: Entropy, count: number, lengthBytes: number): readonly Uint8Array[] {
+  const bytes = entropy.bytes(count * lengthBytes);
+  return Array.from({ length: count }, (_, i) =>
+    bytes.subarray(i * lengthBytes, (i + 1) * lengthBytes),
+  );
 }

@@ -1,5 +1,5 @@
 import { readContactlessInput } from '#certify/contactless-input.ts';
-import { readExchange } from '#certify/replay.ts';
+import { readRecording } from '#certify/kinds/recorded-exchange.ts';
 import { VectorInput } from '#certify/vector-input.ts';
 import type { JsonObject } from '#certify/vector-kind.ts';
 import { nodeCurves } from '#drivers/node-crypto/elliptic-curves.ts';
@@ -49,7 +49,7 @@ function recorded(id: string): Recorded {
   return {
     input: readContactlessInput(members),
     outcome: vector.expect.outcome,
-    responses: readExchange(members),
+    responses: readRecording(members).pairs,
   };
 }
 

@@ -1,4 +1,5 @@
 import { fail, ok } from '../../bytes/result.ts';
+import { tell } from '../decision.ts';
 import { signatureFor, verifyCombined } from './combined-authentication.ts';
 import type { ContactStep, ContactTransaction } from './contact-transaction.ts';
 import { verifyExtended } from './extended-authentication.ts';
@@ -40,6 +41,8 @@ export function* analyseCardAction(transaction: ContactTransaction): ContactStep
   setTsi(data, TSI.cardRiskManagementPerformed);
   const cryptogram = generated.value;
   const { type } = cryptogram;
+  const result = `asked for ${asked}, given ${type ?? 'none of the three'}`;
+  tell(transaction.input.trace, { step: 'card-action-analysis', result }, data, ['9F27', '9F36']);
   if (type === undefined || RANK[type] > RANK[asked]) return fail('wrong-cryptogram');
   if (signature === 'xda') {
     const verified = verifyExtended(transaction, cryptogram, sent);

@@ -1,6 +1,8 @@
+import { encodeHex } from '../../bytes/hex.ts';
 import { fail, ok } from '../../bytes/result.ts';
 import type { KernelStep } from '../../transaction/commands.ts';
 import { askOnlinePin } from '../../transaction/steps.ts';
+import { tell } from '../decision.ts';
 import type { ContactStep, ContactTransaction } from './contact-transaction.ts';
 import type { ContactVerification } from './contact-verification.ts';
 import { CVM, type CvRule, conditionHolds, parseCvmList, supports } from './cvm-list.ts';
@@ -17,19 +19,29 @@ const [UNKNOWN, FAILED, SUCCESSFUL] = [0x00, 0x01, 0x02] as const;
  */
 export function* verifyCardholder(transaction: ContactTransaction): ContactStep<undefined> {
   const { data } = transaction;
-  if (!hasBit(data, '82', AIP.cardholderVerification)) return ok(undefined);
+  if (!hasBit(data, '82', AIP.cardholderVerification)) {
+    const result = 'the card has none';
+    tell(transaction.input.trace, { step: 'cardholder-verification', result }, data, ['82']);
+    return ok(undefined);
+  }
   const value = data.get('8E');
   const list = value && parseCvmList(value);
   if (value && !list) return fail('malformed-card-data');
   if (!list || list.rules.length === 0) {
     setTvr(data, TVR.iccDataMissing);
+    const result = 'no rules';
+    tell(transaction.input.trace, { step: 'cardholder-verification', result }, data);
     return ok(undefined);
   }
   let last: readonly [CvRule, number] | undefined;
   for (const rule of list.rules) {
-    if (!conditionHolds(transaction, list, rule)) continue;
+    if (!conditionHolds(transaction, list, rule)) {
+      tellRule(transaction, rule, 'condition does not hold');
+      continue;
+    }
     const performed = yield* apply(transaction, rule);
     if (!performed.ok) return performed;
+    tellRule(transaction, rule, performed.value);
     if (performed.value !== 'not-performed') last = [rule, performed.value];
     const isOver = rule.method === CVM.fail || !rule.continuesOnFailure;
     if (performed.value === UNKNOWN || performed.value === SUCCESSFUL || isOver) break;
@@ -38,12 +50,29 @@ export function* verifyCardholder(transaction: ContactTransaction): ContactStep<
   return ok(undefined);
 }
 
-function conclude({ data }: ContactTransaction, last: readonly [CvRule, number] | undefined): void {
+const RESULT_NAMES = ['applied, result unknown', 'failed', 'successful'] as const;
+
+function tellRule(
+  { input, data }: ContactTransaction,
+  { byte1, condition }: CvRule,
+  result: number | string,
+): void {
+  const rule = encodeHex(Uint8Array.of(byte1, condition));
+  const name = typeof result === 'number' ? RESULT_NAMES[result] : result;
+  tell(input.trace, { step: 'verification-rule', result: `${rule} ${name}` }, data);
+}
+
+function conclude(
+  { data, input }: ContactTransaction,
+  last: readonly [CvRule, number] | undefined,
+): void {
   const [rule, result] = last ?? [undefined, FAILED];
   const { byte1, condition } = rule ?? { byte1: 0x3f, condition: 0x00 };
   data.set('9F34', Uint8Array.of(byte1, condition, result));
   if (result === FAILED) setTvr(data, TVR.verificationFailed);
   setTsi(data, TSI.verificationPerformed);
+  const verified = verificationOf(data.get('9F34') ?? new Uint8Array(0));
+  tell(input.trace, { step: 'cardholder-verification', result: verified }, data, ['8E', '9F34']);
 }
 
 /** One rule whose condition holds: steps 1 and 2 of Book 3, 10.5. */

@@ -1,4 +1,5 @@
 import { ok } from '../../bytes/result.ts';
+import { tell } from '../decision.ts';
 import { declinedBy, type FirstDecision } from './card-action-analysis.ts';
 import { signatureFor, verifyCombined } from './combined-authentication.ts';
 import type { ContactStep, ContactTransaction } from './contact-transaction.ts';
@@ -101,6 +102,10 @@ function* finalCryptogram(
   const generated = yield* generateCryptogram(transaction, '8D', asked, signature);
   if (!generated.ok) return generated;
   const cryptogram = generated.value;
+  const result = `asked for ${asked}, given ${cryptogram.type ?? 'none of the three'}`;
+  tell(transaction.input.trace, { step: 'card-action-analysis', result }, transaction.data, [
+    '9F27',
+  ]);
   if (cryptogram.type !== 'TC' || asked !== 'TC')
     return ok(declined(declinedBy(cryptogram).reason));
   const isSound =

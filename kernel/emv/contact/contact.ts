@@ -1,6 +1,9 @@
+import { encodeHex } from '../../bytes/hex.ts';
 import type { KernelStep } from '../../transaction/commands.ts';
 import { activateContact } from '../../transaction/steps.ts';
+import { tell } from '../decision.ts';
 import { buildCandidateList } from './application-selection.ts';
+import type { Candidate } from './candidate.ts';
 import { analyseCardAction } from './card-action-analysis.ts';
 import { verificationOf, verifyCardholder } from './cardholder-verification.ts';
 import { type Conclusion, complete } from './completion.ts';
@@ -27,13 +30,24 @@ export function* runContact(input: ContactInput): KernelStep<ContactOutcome> {
   if ((yield* activateContact()) === 'cancelled') return { type: 'cancelled' };
   const listed = yield* buildCandidateList(input);
   if (!listed.ok) return { type: 'end-application', reason: listed.error };
+  tellCandidates(input, listed.value);
   let selection: Selection = { candidates: listed.value, asksAlways: false };
   for (;;) {
     const selected = yield* selectFinally(input, selection);
     if (!selected.ok) return { type: 'end-application', reason: selected.error };
     const { candidate, fci, rest } = selected.value;
+    tell(input.trace, { step: 'contact-selection', result: encodeHex(candidate.name) });
     const transaction = beginTransaction(input, candidate.application, fci.name);
     const initiated = yield* initiateApplication(transaction, fci);
+    tell(
+      input.trace,
+      {
+        step: 'initiate-application',
+        result: initiated.ok ? initiated.value : initiated.error,
+      },
+      transaction.data,
+      ['9F38', '82', '94'],
+    );
     if (!initiated.ok) {
       return { type: 'end-application', reason: initiated.error, ...resultOf(transaction) };
     }
@@ -46,6 +60,15 @@ export function* runContact(input: ContactInput): KernelStep<ContactOutcome> {
 function* process(transaction: ContactTransaction): KernelStep<ContactOutcome> {
   const ended = yield* runSteps(transaction);
   const result = resultOf(transaction);
+  tell(
+    transaction.input.trace,
+    {
+      step: 'completion',
+      result: ended.ok ? endOf(ended.value) : `end-application: ${ended.error}`,
+    },
+    transaction.data,
+    ['9F5B', '8A'],
+  );
   return ended.ok
     ? { ...ended.value, ...result }
     : { type: 'end-application', reason: ended.error, ...result };
@@ -54,8 +77,15 @@ function* process(transaction: ContactTransaction): KernelStep<ContactOutcome> {
 /** The functions of Book 3, 10.2 to 10.11. */
 function* runSteps(transaction: ContactTransaction): ContactStep<Conclusion> {
   const read = yield* readApplicationData(transaction);
+  const {
+    input: { trace },
+    data,
+  } = transaction;
+  const readResult = read.ok ? 'read' : read.error;
+  tell(trace, { step: 'read-application-data', result: readResult }, data);
   if (!read.ok) return read;
   restrictProcessing(transaction);
+  tell(trace, { step: 'processing-restrictions', result: 'done' }, data, RESTRICTING);
   for (const step of transaction.input.order) {
     const done = yield* FREE_STEPS[step](transaction);
     if (!done.ok) return done;
@@ -63,6 +93,21 @@ function* runSteps(transaction: ContactTransaction): ContactStep<Conclusion> {
   const decided = yield* analyseCardAction(transaction);
   if (!decided.ok) return decided;
   return yield* complete(transaction, decided.value);
+}
+
+/** What processing restrictions go by. Source: EMV 4.4 Book 3, 10.4. */
+const RESTRICTING = ['9F08', '9F09', '9F07', '5F28', '9F1A', '5F25', '5F24', '9A'] as const;
+
+function endOf(conclusion: Conclusion): string {
+  return 'reason' in conclusion ? `${conclusion.type}: ${conclusion.reason}` : conclusion.type;
+}
+
+function tellCandidates({ trace }: ContactInput, candidates: readonly Candidate[]): void {
+  const details = candidates.map(({ name, priorityIndicator }) => {
+    const priority = priorityIndicator === undefined ? 'none' : priorityIndicator & 0x0f;
+    return `${encodeHex(name)}, priority ${priority}`;
+  });
+  tell(trace, { step: 'contact-candidates', result: `${candidates.length} of both`, details });
 }
 
 /** The functions whose order the book leaves to the terminal. Source: EMV 4.4 Book 3, 8.2. */

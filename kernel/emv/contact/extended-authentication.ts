@@ -1,6 +1,7 @@
 import { concatBytes, equalBytes } from '../../bytes/bytes.ts';
 import type { Result } from '../../bytes/result.ts';
 import { encodeTlv } from '../../tlv/ber.ts';
+import { tell } from '../decision.ts';
 import { required } from '../oda/certified-key.ts';
 import {
   type EccCaPublicKey,
@@ -33,6 +34,7 @@ export function prepareExtendedAuthentication(transaction: ContactTransaction): 
   const caKey = input.eccCaKeys.find((key) => key.index === index && equalBytes(key.rid, rid));
   if (!caKey) {
     setTvr(data, TVR.caEccKeyMissing);
+    tell(input.trace, { step: 'offline-authentication', result: 'xda: no CA public key' }, data);
     return;
   }
   const key = recoverKeys(transaction, caKey);
@@ -49,12 +51,15 @@ export function verifyExtended(
   cryptogram: Cryptogram,
   dolData: readonly Uint8Array[],
 ): boolean {
-  const { data, oda } = transaction;
+  const { data, oda, input } = transaction;
+  const told = (result: string): void =>
+    tell(input.trace, { step: 'offline-authentication', result }, data);
   setTsi(data, TSI.odaPerformed);
   const isKeyMissing = hasBit(data, '95', TVR.caEccKeyMissing);
   if (!oda.eccKey && !isKeyMissing) setTvr(data, TVR.eccKeyRecoveryFailed);
   if (!oda.eccKey) {
     transaction.oda = { method: 'xda', status: 'failed' };
+    told('xda-failed: no key of the card');
     return false;
   }
   if (cryptogram.type === 'AAC') return true;
@@ -63,6 +68,7 @@ export function verifyExtended(
   const verified = verifyExtendedSignature(oda.eccKey, { dolData, generateAcResponse });
   transaction.oda = { ...oda, status: verified.ok ? 'verified' : 'failed' };
   if (!verified.ok) setTvr(data, TVR.xdaSignatureFailed);
+  told(`xda-${transaction.oda.status}`);
   return verified.ok;
 }
 

@@ -1,4 +1,5 @@
 import type { RsaRecovery } from '../../ports/rsa.ts';
+import type { Trace } from '../decision.ts';
 import type { CaPublicKey } from '../oda/ca-public-key.ts';
 import type { EccCaPublicKey } from '../oda/ecc-certificates.ts';
 import type { RevokedCertificate } from '../oda/revocation.ts';
@@ -91,4 +92,6 @@ export interface ContactInput {
   readonly exceptionFile: readonly CardIdentity[];
   /** Approved transactions, oldest first, against split sales. */
   readonly transactionLog: readonly (CardIdentity & { readonly amountMinor: bigint })[];
+  /** Is told each decision; nobody unless given. */
+  readonly trace?: Trace;
 }

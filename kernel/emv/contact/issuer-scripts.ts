@@ -1,6 +1,7 @@
 import { concatBytes } from '../../bytes/bytes.ts';
 import type { KernelStep } from '../../transaction/commands.ts';
 import { transmit } from '../../transaction/steps.ts';
+import { tell } from '../decision.ts';
 import type { ContactTransaction } from './contact-transaction.ts';
 import type { IssuerScript } from './issuer-data.ts';
 import { setTsi, setTvr, TSI, TVR } from './verification-results.ts';
@@ -30,6 +31,8 @@ export function* deliverScripts(
     }
     const before = data.get('9F5B') ?? new Uint8Array(0);
     data.set('9F5B', concatBytes(before, result));
+    const told = `${tag}: ${isSuccessful ? 'carried out' : 'not carried out'}`;
+    tell(transaction.input.trace, { step: 'issuer-scripts', result: told }, data, ['9F5B']);
   }
 }
 

@@ -2,6 +2,7 @@ import { fail, ok, type Result } from '../../bytes/result.ts';
 import { decodeTlv } from '../../tlv/ber.ts';
 import { buildDol } from '../../tlv/dol.ts';
 import { internalAuthenticate } from '../apdu.ts';
+import { tell } from '../decision.ts';
 import { dolFormat } from '../dictionary/tags.ts';
 import { tvrOf } from '../oda/authenticate.ts';
 import type { RsaPublicKey } from '../oda/ca-public-key.ts';
@@ -32,9 +33,20 @@ export function* authenticateOffline(transaction: ContactTransaction): ContactSt
   const method = METHODS.find(
     (name) => hasBit(data, '82', AIP[name]) && hasBit(data, '9F33', CAPABILITY[name]),
   );
+  tell(
+    transaction.input.trace,
+    { step: 'offline-authentication', result: `method: ${method ?? 'none in common'}` },
+    data,
+    ['82', '9F33'],
+  );
   switch (method) {
     case undefined:
       setTvr(data, TVR.odaNotPerformed);
+      tell(
+        transaction.input.trace,
+        { step: 'offline-authentication', result: 'not performed' },
+        data,
+      );
       return ok(undefined);
     case 'sda':
       setTvr(data, TVR.sdaSelected);
@@ -65,10 +77,12 @@ export function finish(
   const { data } = transaction;
   transaction.oda = { ...transaction.oda, method, status: result.ok ? 'verified' : 'failed' };
   setTsi(data, TSI.odaPerformed);
-  if (result.ok) return;
-  for (const [i, mask] of tvrOf(method, result.error).entries()) {
+  for (const [i, mask] of (result.ok ? [] : tvrOf(method, result.error)).entries()) {
     if (mask !== 0) setTvr(data, { byte: i + 1, mask });
   }
+  const why = result.ok ? '' : `: ${result.error.kind} ${result.error.path}`.trimEnd();
+  const told = `${method}-${transaction.oda.status}${why}`;
+  tell(transaction.input.trace, { step: 'offline-authentication', result: told }, data);
 }
 
 /** Source: Book 2, 5. */

@@ -3,6 +3,7 @@ import { buildAuthorisationRequest } from '../../transaction/authorisation.ts';
 import type { KernelStep } from '../../transaction/commands.ts';
 import { authoriseOnline } from '../../transaction/steps.ts';
 import { externalAuthenticate } from '../apdu.ts';
+import { tell } from '../decision.ts';
 import { choiceOf } from './candidate.ts';
 import { verificationOf } from './cardholder-verification.ts';
 import { type ContactStep, type ContactTransaction, exchange } from './contact-transaction.ts';
@@ -43,6 +44,8 @@ export function* askIssuer(transaction: ContactTransaction): KernelStep<IssuerAn
   if (!request) return undefined;
   const reply = yield* authoriseOnline(request);
   transaction.host = reply;
+  const code = reply.type === 'answered' ? `answered ${reply.responseCode}` : reply.type;
+  tell(input.trace, { step: 'online-processing', result: code }, data);
   if (reply.type !== 'answered' || !/^[\x20-\x7e]{2}$/.test(reply.responseCode)) return undefined;
   setResponseCode(transaction, reply.responseCode);
   return {
@@ -56,7 +59,7 @@ export function* askIssuer(transaction: ContactTransaction): KernelStep<IssuerAn
  * else CDOL2 may ask for it. Source: EMV 4.4 Book 3, 10.9 and annex F.
  */
 export function* authenticateIssuer(
-  { data }: ContactTransaction,
+  { data, input }: ContactTransaction,
   { authenticationData }: IssuerData,
 ): ContactStep<undefined> {
   if (!authenticationData) return ok(undefined);
@@ -69,6 +72,10 @@ export function* authenticateIssuer(
   const answer = yield* exchange(externalAuthenticate(authenticationData));
   if (!answer.ok) return answer;
   setTsi(data, TSI.issuerAuthenticationPerformed);
-  if (answer.value.statusWord !== '9000') setTvr(data, TVR.issuerAuthenticationFailed);
+  const { statusWord } = answer.value;
+  if (statusWord !== '9000') setTvr(data, TVR.issuerAuthenticationFailed);
+  const result =
+    statusWord === '9000' ? 'verified by the card' : `refused by the card: ${statusWord}`;
+  tell(input.trace, { step: 'issuer-authentication', result }, data);
   return ok(undefined);
 }

@@ -1,4 +1,5 @@
 import { encodeAscii } from '../../bytes/ascii.ts';
+import { sharedBits, tell } from '../decision.ts';
 import type { ContactTransaction } from './contact-transaction.ts';
 import { onlineCapability } from './terminal-environment.ts';
 
@@ -22,6 +23,8 @@ const ISSUER_CODES: Readonly<Record<ActionCode, readonly [tag: string, missing: 
 export function analyseTerminalAction(transaction: ContactTransaction): CryptogramType {
   const decision = decide(transaction);
   if (decision !== 'ARQC') setResponseCode(transaction, decision === 'TC' ? 'Y1' : 'Z1');
+  const { input, data } = transaction;
+  tell(input.trace, { step: 'terminal-action-analysis', result: decision }, data);
   return decision;
 }
 
@@ -40,16 +43,26 @@ function decide(transaction: ContactTransaction): CryptogramType {
 export function analyseUnableToGoOnline(transaction: ContactTransaction): 'AAC' | 'TC' {
   const isRejected = isIndicated(transaction, 'default');
   setResponseCode(transaction, isRejected ? 'Z3' : 'Y3');
-  return isRejected ? 'AAC' : 'TC';
+  const result = isRejected ? 'AAC' : 'TC';
+  tell(transaction.input.trace, { step: 'terminal-action-analysis', result }, transaction.data);
+  return result;
 }
 
 /** Whether a bit is set both in the TVR and in the codes of issuer or terminal. */
-export function isIndicated({ data, application }: ContactTransaction, code: ActionCode): boolean {
+export function isIndicated(
+  { data, application, input }: ContactTransaction,
+  code: ActionCode,
+): boolean {
   const [tag, missing] = ISSUER_CODES[code];
   const issuer = data.get(tag) ?? new Uint8Array(5).fill(missing);
   const terminal = application.actionCodes[code] ?? new Uint8Array(5);
   const results = data.get('95') ?? new Uint8Array(5);
-  return results.some((byte, i) => (byte & ((issuer[i] ?? 0) | (terminal[i] ?? 0))) !== 0);
+  const matched = [issuer, terminal].map((bits) => sharedBits(results, bits));
+  for (const [i, bits] of matched.entries()) {
+    const result = `${i === 0 ? 'IAC' : 'TAC'} ${code}`;
+    tell(input.trace, { step: 'action-codes', result, matched: bits });
+  }
+  return matched.some((bits) => bits.some((byte) => byte !== 0));
 }
 
 /** Sets the authorisation response code (8A), two characters. Source: Book 4, A6. */

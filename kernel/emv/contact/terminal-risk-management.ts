@@ -1,6 +1,7 @@
 import { readUint } from '../../bytes/bytes.ts';
 import { encodeHex } from '../../bytes/hex.ts';
 import { ok } from '../../bytes/result.ts';
+import { tell } from '../decision.ts';
 import { readCounter } from './card-counters.ts';
 import type { ContactStep, ContactTransaction } from './contact-transaction.ts';
 import type { CardIdentity } from './input.ts';
@@ -27,8 +28,12 @@ export function* manageRisk(transaction: ContactTransaction): ContactStep<undefi
   const velocity = yield* checkVelocity(transaction);
   if (!velocity.ok) return velocity;
   setTsi(data, TSI.terminalRiskManagementPerformed);
+  tell(input.trace, { step: 'terminal-risk-management', result: 'done' }, data, RISK_TAGS);
   return ok(undefined);
 }
+
+/** What it goes by, beside the amount, the exception file and the random number. */
+const RISK_TAGS = ['9F1B', '9F14', '9F23', '9F36', '9F13'] as const;
 
 /** Source: Book 3, 10.6.1; what was sold to the same card before is added against split sales. */
 function exceedsFloorLimit(transaction: ContactTransaction): boolean {

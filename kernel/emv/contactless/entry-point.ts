@@ -14,6 +14,12 @@ import {
 import { KERNELS } from './kernels.ts';
 import { type ContactlessOutcome, outcomeOf, type TagStore } from './outcome.ts';
 import { type PreparedCombination, preProcess } from './pre-processing.ts';
+import {
+  tellCandidates,
+  tellCombinations,
+  tellOutcome,
+  tellSelection,
+} from './tell-entry-point.ts';
 
 /** What Entry Point gives the terminal. */
 export type EntryPointResult =
@@ -47,6 +53,7 @@ export function* runEntryPoint(
   kernels: Kernels = KERNELS,
 ): KernelStep<EntryPointResult> {
   const combinations = preProcess(input);
+  tellCombinations(input.trace, combinations);
   const session = new Session(input, kernels, combinations);
   if (combinations.every(({ indicators }) => indicators.contactlessApplicationNotAllowed)) {
     return yield* session.conclude(NOTHING_ALLOWED);
@@ -107,6 +114,7 @@ class Session {
     const issuer = this.#restart?.issuer;
     const goesOn = outcome.kernelState !== undefined || issuer !== undefined;
     this.#restart = goesOn ? { state: state ?? new Map(), ...(issuer && { issuer }) } : undefined;
+    tellOutcome(this.#input.trace, outcome, this.#selected?.combination.kernelId);
     if (outcome.uiOnOutcome) yield* show(outcome.uiOnOutcome);
     if (outcome.type === 'select-next') return yield* this.#select();
     this.#tornRecords = outcome.tornRecords ?? this.#tornRecords;
@@ -158,12 +166,14 @@ class Session {
     const directory = yield* readDirectory(this.#input, this.#combinations);
     if (directory === 'card-lost') return yield* this.conclude(LOST_IN_SELECTION);
     this.#candidates = directory;
+    tellCandidates(this.#input.trace, directory);
     return yield* this.#select();
   }
 
   /** Final combination selection, then the kernel. Book B, 3.3.3 and 3.4. */
   *#select(): KernelStep<EntryPointResult> {
     const found = yield* selectApplication(this.#candidates, this.#combinations);
+    tellSelection(this.#input.trace, found);
     if (found === 'card-lost') return yield* this.conclude(LOST_IN_SELECTION);
     if (found === 'none') return yield* this.conclude(NO_APPLICATION);
     this.#candidates = found.others;

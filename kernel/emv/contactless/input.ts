@@ -1,5 +1,6 @@
 import type { EllipticCurves } from '../../ports/elliptic-curves.ts';
 import type { RsaRecovery } from '../../ports/rsa.ts';
+import type { Trace } from '../decision.ts';
 import type { CaPublicKey } from '../oda/ca-public-key.ts';
 import type { EccCaPublicKey } from '../oda/ecc-certificates.ts';
 import type { RevokedCertificate } from '../oda/revocation.ts';
@@ -79,4 +80,6 @@ export interface ContactlessInput {
   readonly curves?: EllipticCurves;
   /** Kernel 2: transactions that were torn, oldest first, as an earlier outcome left them. */
   readonly tornRecords?: readonly TagStore[];
+  /** Is told each decision; nobody unless given. */
+  readonly trace?: Trace;
 }

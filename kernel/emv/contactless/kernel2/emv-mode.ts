@@ -1,4 +1,5 @@
 import type { KernelStep } from '../../../transaction/commands.ts';
+import { type DecisionStep, tell } from '../../decision.ts';
 import type { ContactlessOutcome } from '../outcome.ts';
 import { readBalance } from './balance.ts';
 import { chooseVerification } from './cardholder-verification.ts';
@@ -23,19 +24,36 @@ import type { Kernel2Step, Kernel2Transaction } from './transaction.ts';
 export function* runEmvMode(t: Kernel2Transaction): KernelStep<ContactlessOutcome> {
   const { data } = t;
   const ended =
-    (yield* exchangeRelayResistance(t)) ??
-    (yield* readEmvRecords(t)) ??
+    (yield* told(t, 'kernel2-relay-resistance', exchangeRelayResistance(t))) ??
+    (yield* told(t, 'kernel2-records', readEmvRecords(t))) ??
     (yield* waitForFirstWrite(t)) ??
-    (yield* checkCardData(t));
+    (yield* told(t, 'kernel2-card-data', checkCardData(t)));
   if (ended) return ended;
   if ((yield* readBalance(t, K2.balanceBeforeGenerateAc)) === 'card-lost') return presentAgain(t);
+  const { trace } = t.activation.input;
   restrictProcessing(data);
+  tell(trace, { step: 'kernel2-restrictions', result: 'done', kernel: 2 }, data, RESTRICTING);
   chooseVerification(t);
-  if (data.amount('9F02') > data.amount(K2.floorLimit)) data.raise('95', TVR.floorLimitExceeded);
-  t.acType = analyseTerminalAction(data);
+  tell(trace, { step: 'kernel2-verification', result: t.cvm, kernel: 2 }, data, ['8E', '9F34']);
+  const isOver = data.amount('9F02') > data.amount(K2.floorLimit);
+  if (isOver) data.raise('95', TVR.floorLimitExceeded);
+  const result = isOver ? 'exceeded' : 'not exceeded';
+  tell(trace, { step: 'kernel2-floor-limit', result, kernel: 2 }, data, [K2.floorLimit]);
+  t.acType = analyseTerminalAction(data, trace);
   const written = yield* writeTags(data, t.writeBefore, K2.preGenerateAcPutDataStatus);
   if (written === 'card-lost') return presentAgain(t);
   return yield* generateCryptogram(t);
+}
+
+/** What processing restrictions go by. */
+const RESTRICTING = ['9F08', '9F09', '9F07', '5F28', '5F25', '5F24', '9A'] as const;
+
+/** A step, and then what became of it. */
+function* told(t: Kernel2Transaction, step: DecisionStep, running: Kernel2Step): Kernel2Step {
+  const ended = yield* running;
+  const result = ended ? (ended.reason ?? ended.type) : 'done';
+  tell(t.activation.input.trace, { step, result, kernel: 2 }, t.data);
+  return ended;
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { KernelStep } from '../../../transaction/commands.ts';
 import { transmit } from '../../../transaction/steps.ts';
 import { recoverAc } from '../../apdu.ts';
+import { tell } from '../../decision.ts';
 import type { ContactlessOutcome, TagStore } from '../outcome.ts';
 import { endApplication, presentAgain } from './endings.ts';
 import { acTypeOf, prepareGenerateAc } from './prepare-generate-ac.ts';
@@ -39,6 +40,9 @@ function* generate(
 ): KernelStep<ContactlessOutcome> {
   const prepared = prepareGenerateAc(t);
   if (!prepared.ok) return endApplication(t, prepared.error);
+  const { trace } = t.activation.input;
+  const request = { step: 'kernel2-request', result: t.acType, kernel: 2 } as const;
+  tell(trace, request, t.data, [K2.referenceControl]);
   const reply = yield* transmit(prepared.value);
   if (reply.type === 'card-lost') return tornNow(t, torn);
   if (torn) forgetTornRecord(t, torn);

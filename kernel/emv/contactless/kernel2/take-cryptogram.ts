@@ -1,6 +1,7 @@
 import { decodeTlv } from '../../../tlv/ber.ts';
 import type { CardReply, KernelStep } from '../../../transaction/commands.ts';
 import { show } from '../../../transaction/steps.ts';
+import { tell } from '../../decision.ts';
 import type { ContactlessOutcome, TagStore } from '../outcome.ts';
 import { readBalance } from './balance.ts';
 import { isSignatureValid } from './combined-signature-check.ts';
@@ -44,6 +45,11 @@ export function* takeCryptogram(
     yield* show(uiRequest(t, { message: 'no-message', status: 'card-read-ok', holdTime: 0 }));
   }
   const error = data.isNotEmpty('9F4B') ? authenticate(t, answer, torn) : checkUnsigned(t);
+  const given = acTypeOf(data.number('9F27')) ?? 'none of the three';
+  const signed = t.isAuthenticated ? 'CDA verified' : 'no signature verified';
+  const result = `${given}, ${error ? (error.l2 ?? 'failed') : signed}`;
+  const told = { step: 'kernel2-cryptogram', result, kernel: 2 } as const;
+  tell(t.activation.input.trace, told, data, ['9F27', '9F36']);
   if (error?.l2 === 'ids-write-error') return endApplication(t, error);
   if (error) return refuse(t, error, torn);
   return yield* concludeEmv(t);

@@ -1,3 +1,4 @@
+import { sharedBits, type Trace, tell } from '../../decision.ts';
 import { K2 } from './tags.ts';
 import type { TlvDatabase } from './tlv-database.ts';
 import type { AcType } from './transaction.ts';
@@ -12,23 +13,45 @@ const OFFLINE_ONLY: ReadonlySet<number> = new Set([0x23, 0x26, 0x36, 0x13, 0x16]
  * nothing, and otherwise matches every bit. Source: Book C-2, 7.8 (TAA.1 to TAA.18), as publicly
  * described; EMV 4.4 Book 3, 10.7.
  */
-export function analyseTerminalAction(data: TlvDatabase): AcType {
-  const tvr = data.get('95');
-  if (matches(tvr, data.get(K2.tacDenial)) || matches(tvr, data.get('9F0E'))) return 'AAC';
+export function analyseTerminalAction(data: TlvDatabase, trace?: Trace): AcType {
+  const type = decide(data, trace);
+  tell(trace, { step: 'kernel2-action-analysis', result: type, kernel: 2 }, data, ['9F35']);
+  return type;
+}
+
+function decide(data: TlvDatabase, trace: Trace | undefined): AcType {
+  const byTerminal = matches(data, K2.tacDenial, 'TAC denial', trace);
+  const byIssuer = matches(data, '9F0E', 'IAC denial', trace);
+  if (byTerminal || byIssuer) return 'AAC';
   const type = data.number('9F35');
   if (ONLINE_ONLY.has(type)) return 'ARQC';
   if (OFFLINE_ONLY.has(type)) {
-    return matchesEither(data, K2.tacDefault, '9F0D') ? 'AAC' : 'TC';
+    return matchesEither(data, K2.tacDefault, '9F0D', 'default', trace) ? 'AAC' : 'TC';
   }
-  return matchesEither(data, K2.tacOnline, '9F0F') ? 'ARQC' : 'TC';
+  return matchesEither(data, K2.tacOnline, '9F0F', 'online', trace) ? 'ARQC' : 'TC';
 }
 
-function matchesEither(data: TlvDatabase, tac: string, iac: string): boolean {
-  const tvr = data.get('95');
-  const issuers = data.find(iac) ?? new Uint8Array(5).fill(0xff);
-  return matches(tvr, data.get(tac)) || matches(tvr, issuers);
+function matchesEither(
+  data: TlvDatabase,
+  tac: string,
+  iac: string,
+  name: 'default' | 'online',
+  trace: Trace | undefined,
+): boolean {
+  const byTerminal = matches(data, tac, `TAC ${name}`, trace);
+  const byIssuer = matches(data, iac, `IAC ${name}`, trace, new Uint8Array(5).fill(0xff));
+  return byTerminal || byIssuer;
 }
 
-function matches(tvr: Uint8Array, code: Uint8Array): boolean {
-  return tvr.some((byte, i) => (byte & (code[i] ?? 0)) !== 0);
+/** Whether the TVR has a bit of an action code, or of what stands in where there is none. */
+function matches(
+  data: TlvDatabase,
+  code: string,
+  result: string,
+  trace: Trace | undefined,
+  missing = new Uint8Array(0),
+): boolean {
+  const matched = sharedBits(data.get('95'), data.find(code) ?? missing);
+  tell(trace, { step: 'kernel2-action-codes', result, kernel: 2, matched });
+  return matched.some((byte) => byte !== 0);
 }

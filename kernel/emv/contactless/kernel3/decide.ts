@@ -1,5 +1,6 @@
 import { decodeBcd } from '../../../bytes/bcd.ts';
 import type { UiRequest, UiValue } from '../../../transaction/ui-request.ts';
+import { type DecisionStep, tell } from '../../decision.ts';
 import {
   type ContactlessOutcome,
   type OdaReport,
@@ -24,6 +25,7 @@ const SECOND_TAP: UiRequest = { message: 'try-again', status: 'ready-to-read', h
  */
 export function decide(transaction: Kernel3Transaction): ContactlessOutcome {
   const cryptogram = cryptogramOf(transaction);
+  told(transaction, 'kernel3-cryptogram', cryptogram.toUpperCase(), ['9F27', '9F10']);
   if (cryptogram === 'aac') return declined(transaction, 'card-declined', 'not-performed');
   const { decision, oda } = examine(transaction, cryptogram);
   if (decision === 'switch-interface') return { ...SWITCH_INTERFACE, oda };
@@ -31,10 +33,22 @@ export function decide(transaction: Kernel3Transaction): ContactlessOutcome {
     return declined(transaction, decision, oda);
   }
   const cvm = chooseVerification(transaction, cryptogram);
+  told(transaction, 'kernel3-verification', cvm, ['9F66', '9F6C']);
   if (cvm === 'not-possible') return declined(transaction, 'no-common-verification', oda);
   return decision === 'go-online' || cvm === 'online-pin'
     ? onlineRequest(transaction, cvm, oda)
     : approved(transaction, cvm, oda);
+}
+
+/** Tells a decision with the objects of terminal and card that it goes by. */
+function told(
+  { activation, terminal, card }: Kernel3Transaction,
+  step: DecisionStep,
+  result: string,
+  tags: readonly string[],
+): void {
+  const data = { get: (tag: string) => card.get(tag) ?? terminal.get(tag) };
+  tell(activation.input.trace, { step, result, kernel: 3 }, data, tags);
 }
 
 interface Examination {
@@ -49,10 +63,13 @@ function examine(transaction: Kernel3Transaction, cryptogram: Cryptogram): Exami
     return examineForOnline(transaction);
   }
   const restricted = restrict(transaction);
+  told(transaction, 'kernel3-restrictions', restricted, ['5F24', '9A', '9F07', '5F28', '9F6C']);
   if (restricted !== 'go-on') return { decision: restricted, oda: 'not-performed' };
   const oda = authenticateCard(transaction);
   const isAuthentic = oda === 'fdda-verified' || oda === 'sda-verified';
-  return { decision: isAuthentic ? 'go-on' : unauthenticated(transaction), oda };
+  const decision = isAuthentic ? 'go-on' : unauthenticated(transaction);
+  told(transaction, 'kernel3-authentication', `${oda}: ${decision}`, ['9F66', '9F6C']);
+  return { decision, oda };
 }
 
 /**
@@ -63,7 +80,9 @@ function examineForOnline(transaction: Kernel3Transaction): Examination {
   const wanted = isSet(transaction.terminal.get('9F66'), TTQ.authenticateForOnline);
   const oda = wanted ? authenticateCard(transaction) : 'not-performed';
   const failed = oda === 'fdda-failed' || oda === 'sda-failed';
-  return { decision: failed ? 'authentication-failed' : 'go-online', oda };
+  const decision = failed ? 'authentication-failed' : 'go-online';
+  told(transaction, 'kernel3-authentication', `${oda}: ${decision}`, ['9F66']);
+  return { decision, oda };
 }
 
 /** Tag 9F27; where the card leaves it out, the CVR of 9F10 says the same (5.4.3.1). */

@@ -1,5 +1,6 @@
 import type { KernelStep } from '../../../transaction/commands.ts';
 import { show } from '../../../transaction/steps.ts';
+import { tell } from '../../decision.ts';
 import type { KernelActivation } from '../kernel-activation.ts';
 import { type ContactlessOutcome, outcomeOf } from '../outcome.ts';
 import { dataRecordOf } from './data-record.ts';
@@ -17,7 +18,14 @@ export function* runKernel3(activation: KernelActivation): KernelStep<Contactles
   const { restart } = activation;
   if (restart?.issuer) return yield* updateCard(restart.issuer, restart.state);
   const reading = yield* readApplication(activation);
-  if (reading.type === 'ended') return reading.outcome;
+  const { trace } = activation.input;
+  if (reading.type === 'ended') {
+    const { type, reason } = reading.outcome;
+    tell(trace, { step: 'kernel3-reading', result: reason ?? type, kernel: 3 });
+    return reading.outcome;
+  }
+  const { card } = reading.transaction;
+  tell(trace, { step: 'kernel3-reading', result: 'read', kernel: 3 }, card, ['82', '94']);
   yield* show({ message: 'card-read-ok', status: 'card-read-ok' });
   const { transaction } = reading;
   return isMagneticStripeMode(transaction) ? magneticStripe(transaction) : decide(transaction);

@@ -3,6 +3,7 @@ import { hex } from '../../../bytes/hex.ts';
 import { ok, type Result } from '../../../bytes/result.ts';
 import type { KernelStep } from '../../../transaction/commands.ts';
 import { show } from '../../../transaction/steps.ts';
+import { tell } from '../../decision.ts';
 import { nobleCurves } from '../../oda/noble-curves.ts';
 import type { KernelActivation } from '../kernel-activation.ts';
 import type { ContactlessOutcome, OdaReport } from '../outcome.ts';
@@ -101,8 +102,11 @@ function* performCryptogram(
   const { channel } = before;
   const envelopes = envelopesToWrite(data);
   if (!envelopes.ok) return envelopes;
+  const { trace } = input;
   const { receipt } = applyLimits(data);
-  const requested = analyseTerminalActions(data);
+  const limits = receipt ? 'CVM limit exceeded' : 'CVM limit not exceeded';
+  tell(trace, { step: 'kernel8-limits', result: limits, kernel: 8 }, data, ['9F1D', '9F33']);
+  const requested = analyseTerminalActions(data, trace);
   const more = envelopes.value.length > 0;
   const exchange = yield* exchangeCryptogram(data, requested, more);
   if (!exchange.ok) return exchange;
@@ -119,11 +123,16 @@ function* performCryptogram(
     oda = authenticated.value ? 'local-verified' : 'local-failed';
     if (!authenticated.value) raise(data, TVR.localAuthenticationFailed);
   }
+  tell(trace, { step: 'kernel8-authentication', result: oda, kernel: 8 }, data);
   if (!isEdaMacGood(data, channel, iadMac)) return faultOf(L2.edaMacFailed);
   if (!isCryptogramAllowed(data, requested)) return faultOf(L2.cardDataError);
   mergeCardTvr(data);
+  const given = { step: 'kernel8-cryptogram', result: 'proved by the channel', kernel: 8 } as const;
+  tell(trace, given, data, ['9F27', '9F36', '9F8104']);
   const cvm = takeVerificationDecision(data);
-  const decision = analyseTerminalActions(data);
+  const verified = { step: 'kernel8-verification', result: cvm, kernel: 8 } as const;
+  tell(trace, verified, data, ['9F8102', '9F34']);
+  const decision = analyseTerminalActions(data, trace);
   if (more) yield* writeEnvelopes(data, channel, envelopes.value);
   yield* show({ message: 'card-read-ok', status: 'card-read-ok' });
   return ok({ decision, cvm, receipt, oda });

@@ -1,3 +1,4 @@
+import { sharedBits, type Trace, tell } from '../../decision.ts';
 import type { DataObjects } from './data-objects.ts';
 import { interchangeProfile } from './profile-bits.ts';
 import { tvrOf } from './tvr.ts';
@@ -16,19 +17,39 @@ const OFFLINE_ONLY = [0x13, 0x16, 0x23, 0x26, 0x36];
  * ability to approve offline make of the transaction; the card has no action codes here. Source:
  * Book C-8 v1.1, TAA.1 to TAA.6, by Digrol/Denom.
  */
-export function analyseTerminalActions(data: DataObjects): KernelDecision {
-  if (isAnySet(data, '9F820B')) return DECISION.decline;
+export function analyseTerminalActions(data: DataObjects, trace?: Trace): KernelDecision {
+  const decision = decide(data, trace);
+  const result = CRYPTOGRAMS[decision];
+  tell(trace, { step: 'kernel8-action-analysis', result, kernel: 8 }, data, ['9F35', '82']);
+  return decision;
+}
+
+const CRYPTOGRAMS: Readonly<Record<KernelDecision, string>> = {
+  [DECISION.decline]: 'AAC',
+  [DECISION.accept]: 'TC',
+  [DECISION.online]: 'ARQC',
+};
+
+function decide(data: DataObjects, trace: Trace | undefined): KernelDecision {
+  if (isAnySet(data, '9F820B', 'TAC denial', trace)) return DECISION.decline;
   const terminalType = data.get('9F35')?.[0] ?? 0;
   if (ONLINE_ONLY.includes(terminalType)) return DECISION.online;
   const cardOnlineOnly = !interchangeProfile.offlineCapable(data);
   if (OFFLINE_ONLY.includes(terminalType)) {
     return cardOnlineOnly ? DECISION.decline : DECISION.accept;
   }
-  return cardOnlineOnly || isAnySet(data, '9F820C') ? DECISION.online : DECISION.accept;
+  if (cardOnlineOnly) return DECISION.online;
+  return isAnySet(data, '9F820C', 'TAC online', trace) ? DECISION.online : DECISION.accept;
 }
 
 /** Whether the TVR has a bit that the action code names. */
-function isAnySet(data: DataObjects, actionCode: string): boolean {
-  const tvr = tvrOf(data);
-  return [...(data.get(actionCode) ?? [])].some((byte, i) => (byte & (tvr[i] ?? 0)) !== 0);
+function isAnySet(
+  data: DataObjects,
+  actionCode: string,
+  result: string,
+  trace: Trace | undefined,
+): boolean {
+  const matched = sharedBits(tvrOf(data), data.get(actionCode) ?? new Uint8Array(0));
+  tell(trace, { step: 'kernel8-action-codes', result, kernel: 8, matched });
+  return matched.some((byte) => byte !== 0);
 }

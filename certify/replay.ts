@@ -2,14 +2,17 @@ import { fail, type Malformed, ok, type Result } from '#kernel/bytes/result.ts';
 import { InputExhausted } from '#kernel/emv/contactless/kernel-activation.ts';
 import type { KernelCommand, KernelReply, KernelStep } from '#kernel/transaction/commands.ts';
 import { isRecorded, type Recording } from './kinds/recorded-exchange.ts';
+import type { ReplayWatch } from './watch.ts';
 
 /** A recorded card: the n-th command must be the n-th recorded one. */
 export class RecordedCard {
   readonly #recording: Recording;
+  readonly #watch: ReplayWatch | undefined;
   #sent = 0;
 
-  constructor(recording: Recording) {
+  constructor(recording: Recording, watch?: ReplayWatch) {
     this.#recording = recording;
+    this.#watch = watch;
   }
 
   /** How many commands are still to come. */
@@ -28,6 +31,7 @@ export class RecordedCard {
     }
     this.#sent += 1;
     const { response, elapsedUs } = recorded;
+    this.#watch?.exchanged(command, response);
     if (response.length === 0) return ok({ type: 'card-lost' });
     return ok({ type: 'response', response, ...(elapsedUs !== undefined && { elapsedUs }) });
   }

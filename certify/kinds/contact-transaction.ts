@@ -15,6 +15,7 @@ import type {
 } from '#kernel/transaction/commands.ts';
 import type { VectorInput } from '../vector-input.ts';
 import type { JsonObject } from '../vector-kind.ts';
+import type { ReplayWatch } from '../watch.ts';
 import { contactInput } from './contact-input.ts';
 import { isRecorded, type Recording, readRecording } from './recorded-exchange.ts';
 
@@ -23,7 +24,7 @@ import { isRecorded, type Recording, readRecording } from './recorded-exchange.t
  * recording that ends where the issuer is to be asked, of a vector without an issuer, ends as an
  * online request. Errors: `bad-input`, `command-differs`, `command-beyond-exchange`.
  */
-export function runContact(input: VectorInput): Result<JsonObject, Malformed> {
+export function runContact(input: VectorInput, watch?: ReplayWatch): Result<JsonObject, Malformed> {
   const recording = readRecording(input);
   const sale = contactInput(input, recording);
   const people = new People(input);
@@ -31,13 +32,15 @@ export function runContact(input: VectorInput): Result<JsonObject, Malformed> {
   if (sale.unpredictableNumbers[0]?.length !== 4) {
     return fail({ kind: 'bad-input', path: 'transaction.unpredictableNumbers', offset: 0 });
   }
-  return replay(runKernel(sale), recording, people);
+  const step = runKernel(watch ? { ...sale, trace: watch.decided } : sale);
+  return replay(step, recording, people, watch);
 }
 
 function replay(
   step: ReturnType<typeof runKernel>,
   { pairs, isT0 }: Recording,
   people: People,
+  watch: ReplayWatch | undefined,
 ): Result<JsonObject, Malformed> {
   let sent = 0;
   let request: AuthorisationRequest | undefined;
@@ -53,6 +56,7 @@ function replay(
     const recorded = pairs[sent];
     sent += 1;
     if (recorded && isRecorded(recorded, command.command, isT0)) {
+      watch?.exchanged(command.command, recorded.response);
       next = step.next({ type: 'response', response: recorded.response });
     } else if (!recorded && request) {
       next = step.next({ type: 'card-lost' });

@@ -9,18 +9,23 @@ import { readContactlessInput, readIssuerAnswer } from '../contactless-input.ts'
 import { RecordedCard, replay } from '../replay.ts';
 import type { VectorInput } from '../vector-input.ts';
 import type { JsonObject } from '../vector-kind.ts';
+import type { ReplayWatch } from '../watch.ts';
 import { readRecording } from './recorded-exchange.ts';
 
 /**
  * A contactless transaction up to the request for the issuer or, where the recording goes on with a
  * second tap and the host answers, to its end.
  */
-export function runContactless(input: VectorInput): Result<JsonObject, Malformed> {
-  const sale = readContactlessInput(input);
+export function runContactless(
+  input: VectorInput,
+  watch?: ReplayWatch,
+): Result<JsonObject, Malformed> {
+  const read = readContactlessInput(input);
+  const sale = watch ? { ...read, trace: watch.decided } : read;
   const issuer = readIssuerAnswer(input);
   const recording = readRecording(input);
   if (input.fault) return fail(input.fault);
-  const card = new RecordedCard(recording);
+  const card = new RecordedCard(recording, watch);
   let presented = false;
   const result = replay(runWhole(sale, issuer, card), card, (command) => {
     // Once everything recorded has been said, nobody presents the card again.

@@ -1,6 +1,7 @@
-import { fail } from '#kernel/bytes/result.ts';
+import { fail, type Malformed, type Result } from '#kernel/bytes/result.ts';
 import { VectorInput } from '../vector-input.ts';
-import type { VectorKind } from '../vector-kind.ts';
+import type { JsonObject, VectorKind } from '../vector-kind.ts';
+import type { ReplayWatch } from '../watch.ts';
 import { runContact } from './contact-transaction.ts';
 import { runContactless } from './contactless-transaction.ts';
 
@@ -10,10 +11,16 @@ import { runContactless } from './contactless-transaction.ts';
  */
 export const transaction: VectorKind = {
   kind: 'transaction',
-  run(members) {
-    const input = new VectorInput(members);
-    const transmission = input.oneOf('interface', ['contactless', 'contact']);
-    if (input.fault) return fail(input.fault);
-    return transmission === 'contact' ? runContact(input) : runContactless(input);
-  },
+  run: (members) => runTransaction(members),
 };
+
+/** Runs the input of a `transaction` vector; `watch` sees what is done and decided on the way. */
+export function runTransaction(
+  members: JsonObject,
+  watch?: ReplayWatch,
+): Result<JsonObject, Malformed> {
+  const input = new VectorInput(members);
+  const transmission = input.oneOf('interface', ['contactless', 'contact']);
+  if (input.fault) return fail(input.fault);
+  return transmission === 'contact' ? runContact(input, watch) : runContactless(input, watch);
+}

@@ -68,6 +68,8 @@ export interface Decision {
   readonly kernel?: number;
   /** The data objects it was taken by or went into, by tag. */
   readonly objects?: readonly (readonly [tag: string, value: Uint8Array])[];
+  /** The rule of a CVM list that it is about, 2 bytes. */
+  readonly cvRule?: Uint8Array;
   /** The bits that an action code shares with the TVR, 5 bytes. */
   readonly matched?: Uint8Array;
   /** TVR (95) and TSI (9B) after it, where the transaction has them. */

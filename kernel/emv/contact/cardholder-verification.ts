@@ -1,4 +1,3 @@
-import { encodeHex } from '../../bytes/hex.ts';
 import { fail, ok } from '../../bytes/result.ts';
 import type { KernelStep } from '../../transaction/commands.ts';
 import { askOnlinePin } from '../../transaction/steps.ts';
@@ -57,9 +56,9 @@ function tellRule(
   { byte1, condition }: CvRule,
   result: number | string,
 ): void {
-  const rule = encodeHex(Uint8Array.of(byte1, condition));
+  const cvRule = Uint8Array.of(byte1, condition);
   const name = typeof result === 'number' ? RESULT_NAMES[result] : result;
-  tell(input.trace, { step: 'verification-rule', result: `${rule} ${name}` }, data);
+  tell(input.trace, { step: 'verification-rule', result: name ?? 'unknown', cvRule }, data);
 }
 
 function conclude(

@@ -107,7 +107,8 @@ function tellCandidates({ trace }: ContactInput, candidates: readonly Candidate[
     const priority = priorityIndicator === undefined ? 'none' : priorityIndicator & 0x0f;
     return `${encodeHex(name)}, priority ${priority}`;
   });
-  tell(trace, { step: 'contact-candidates', result: `${candidates.length} of both`, details });
+  const result = `${details.length} ${details.length === 1 ? 'application' : 'applications'}`;
+  tell(trace, { step: 'contact-candidates', result, details });
 }
 
 /** The functions whose order the book leaves to the terminal. Source: EMV 4.4 Book 3, 8.2. */

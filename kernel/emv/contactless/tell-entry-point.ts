@@ -33,7 +33,8 @@ export function tellCandidates(trace: Trace | undefined, candidates: readonly Ca
     ({ adfName, priority, combination }) =>
       `${encodeHex(adfName)} with kernel ${combination.kernelId}, priority ${priority}`,
   );
-  tell(trace, { step: 'combination-list', result: `${candidates.length} candidates`, details });
+  const result = `${details.length} ${details.length === 1 ? 'combination' : 'combinations'}`;
+  tell(trace, { step: 'combination-list', result, details });
 }
 
 /** Tells which candidate was selected, and so which kernel is activated. */

@@ -15,11 +15,15 @@ export function cvmListMeanings(value: Uint8Array): readonly string[] {
   const lines = amountX + amountY > 0 ? [`X is ${amountX}, Y is ${amountY} minor units`] : [];
   let at = AMOUNTS_BYTES;
   for (; at + RULE_BYTES <= value.length; at += RULE_BYTES) {
-    const [code = 0, condition = 0] = value.subarray(at, at + RULE_BYTES);
-    const next = (code & 0x40) === 0 ? 'else fail' : 'else the next';
-    lines.push(`${methodOf(code)}, ${conditionOf(condition)}; ${next}`);
+    lines.push(cvRuleMeaning(value.subarray(at, at + RULE_BYTES)));
   }
   return at === value.length ? lines : [...lines, 'Half a rule at its end'];
+}
+
+/** What one rule of such a list asks for, 2 bytes. */
+export function cvRuleMeaning([code = 0, condition = 0]: Uint8Array): string {
+  const next = (code & 0x40) === 0 ? 'else fail' : 'else the next';
+  return `${methodOf(code)}, ${conditionOf(condition)}; ${next}`;
 }
 
 /** What cardholder verification method results (9F34) say. Source: EMV 4.4 Book 4, A4. */

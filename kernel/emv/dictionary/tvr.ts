@@ -74,6 +74,7 @@ const KERNEL8: BitTable = [
   { byte: 1, bit: 8, meaning: 'Local authentication was not performed' },
   { byte: 1, bit: 6, meaning: 'ICC data missing' },
   { byte: 1, bit: 3, meaning: 'Local authentication failed' },
+  { byte: 3, bit: 8, meaning: 'Cardholder verification was not successful' },
   { byte: 3, bit: 3, meaning: 'Online PIN entered' },
   { byte: 4, bit: 8, meaning: 'Transaction exceeds floor limit' },
   { byte: 5, bit: 8, meaning: 'Layout of kernel 8' },

@@ -47,7 +47,7 @@ export class DecisionDescriber {
       this.#tsi = new Uint8Array(2);
     }
     const changes = [
-      ...(tvr ? changedBits('TVR', this.#tvr, tvr, kernel) : []),
+      ...(tvr ? changedBits('TVR', this.#tvr, tvr, kernel).map(bySource(decision)) : []),
       ...(tsi ? changedBits('TSI', this.#tsi, tsi, kernel) : []),
     ];
     if (tvr) this.#tvr = tvr.slice();
@@ -67,6 +67,17 @@ export class DecisionDescriber {
       changes,
     };
   }
+}
+
+/** At kernel 8 a card has results of its own (9F8104), which are taken over. */
+function bySource({ step, objects = [] }: Decision): (change: ChangedBit) => ChangedBit {
+  const ofCard = objects.find(([tag]) => step === 'kernel8-cryptogram' && tag === '9F8104')?.[1];
+  return (change) => {
+    const { byte, bit, isSet } = change;
+    const isCards = isSet && ((ofCard?.[byte - 1] ?? 0) & (1 << (bit - 1))) !== 0;
+    if (!isCards) return change;
+    return { ...change, why: 'the card says so (9F8104)', rule: DECISION_RULES[step].rule };
+  };
 }
 
 function changedBits(

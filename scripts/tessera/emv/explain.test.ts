@@ -34,7 +34,7 @@ const TRANSACTIONS = readdirSync(folder).filter(
 describe.each(TRANSACTIONS)('%s', (name) => {
   const { vectors } = readVectorText(readFileSync(file(name)));
 
-  test('each vector is told to the end that it expects, with the TVR that it ends with', async () => {
+  test('each vector is told to the end that it expects', async () => {
     const told = await explained(file(name));
     expect(told.map(({ id }) => id)).toEqual(vectors.map(({ id }) => id));
     for (const [i, one] of told.entries()) {
@@ -53,7 +53,8 @@ describe.each(TRANSACTIONS)('%s', (name) => {
     for (const one of await explained(file(name))) {
       for (const { changes } of decisions(one)) {
         for (const { results, isSet, meaning, why } of changes) {
-          expect(meaning).not.toMatch(/^$|^Reserved/);
+          // A card of kernel 8 may set what has no meaning there.
+          if (why !== 'the card says so (9F8104)') expect(meaning).not.toMatch(/^$|^Reserved/);
           if (results === 'TVR' && isSet) expect(why).not.toBe('');
         }
       }

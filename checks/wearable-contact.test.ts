@@ -115,8 +115,11 @@ describe('the contact kernel and the wearable', () => {
     ['cda', 'cda-verified'],
     ['dda', 'dda-verified'],
     ['sda', 'sda-verified'],
+    ['xda', 'xda-verified'],
   ])('offline, authenticated by %s', (authentication, oda) => {
     expect(pay({ card: { authentication } })).toMatchObject({ type: 'approved', oda });
+    const withPdol = { authentication, pdol: '9F1A0295059F3704' };
+    expect(pay({ card: withPdol })).toMatchObject({ type: 'approved', oda });
   });
 
   test.each([
@@ -130,9 +133,9 @@ describe('the contact kernel and the wearable', () => {
   });
 
   test.each([
-    ['plain', 'E080C8', false, '4103'],
-    ['enciphered', 'E010C8', false, '4403'],
-    ['enciphered for a key of its own', 'E010C8', true, '4403'],
+    ['plain', 'E080CC', false, '4103'],
+    ['enciphered', 'E010CC', false, '4403'],
+    ['enciphered for a key of its own', 'E010CC', true, '4403'],
   ])('verifies an offline PIN: %s', (_what, capabilities, ownPinKey, rule) => {
     const terminalData = {
       '9F33': hex(capabilities),
@@ -185,6 +188,83 @@ describe('the contact kernel and the wearable', () => {
     expect(outcome).toMatchObject({ type: 'approved', oda: 'cda-verified' });
   });
 
+  test('online with XDA on both cryptograms, and with a plain PIN', () => {
+    const { card, input } = situated({
+      card: { authentication: 'xda', pin: '1234' },
+      sale: { forcedOnline: true },
+    });
+    const outcome = payContact(card, input, {
+      pin: '1234',
+      host: () => ({ type: 'answered', responseCode: '00' }),
+    });
+    expect(outcome).toMatchObject({ type: 'approved', oda: 'xda-verified' });
+    expect(datum(outcome, '9F34')).toBe('410302');
+    // XDA selected, forced online; nothing has failed.
+    expect(datum(outcome, '95')).toBe('0100000800');
+  });
+
+  test.each([
+    ['wrong-signature', '0100100100'],
+    ['wrong-certificate', '0100100002'],
+  ])('XDA with a %s goes to the issuer, whose word counts: TVR %s', (fault, tvr) => {
+    const { card, input } = situated({ card: { authentication: 'xda' }, faults: [fault] });
+    const outcome = payContact(card, input, {
+      host: () => ({ type: 'answered', responseCode: '00' }),
+    });
+    expect(outcome).toMatchObject({
+      type: 'approved',
+      oda: 'xda-failed',
+      host: { type: 'answered' },
+    });
+    // The card's first rule wants a PIN, and there is no PIN pad.
+    expect(datum(outcome, '95')).toBe(tvr);
+  });
+
+  test('XDA without the key of its CA', () => {
+    const sale = { eccCaKeys: [] };
+    const outcome = pay({ card: { authentication: 'xda' }, sale });
+    expect(outcome).toMatchObject({ type: 'declined', oda: 'xda-failed' });
+    expect(datum(outcome, '95')).toBe('0100100004');
+  });
+
+  test('every byte of an XDA certificate, of the signature and of what it covers', () => {
+    const { card, input } = situated({ card: { authentication: 'xda' } });
+    const exchanges: Uint8Array[] = [];
+    const spied: PresentedCard = {
+      ...card,
+      transmit: (command) => {
+        const answer = card.transmit(command);
+        if (answer !== 'lost') exchanges.push(answer);
+        return answer;
+      },
+    };
+    expect(payContact(spied, input)).toMatchObject({ type: 'approved' });
+    const signed = exchanges.flatMap((answer, place) =>
+      ['90', '9F46', '9F4B', '9F26', '5A', '8E'].flatMap((tag) => {
+        const value = tagValue(encodeHex(answer), tag);
+        const start = value === '' ? -1 : encodeHex(answer).indexOf(value) / 2;
+        return start < 0 ? [] : [{ place, tag, start, length: value.length / 2 }];
+      }),
+    );
+    expect(signed.map(({ tag }) => tag)).toEqual(
+      expect.arrayContaining(['90', '9F46', '9F4B', '9F26']),
+    );
+    for (const { place, start, length } of signed) {
+      for (let at = start; at < start + length; at++) {
+        let sent = 0;
+        const answered = new Map<number, Uint8Array>(exchanges.entries());
+        const changed: PresentedCard = {
+          ...card,
+          transmit: () => {
+            const answer = answered.get(sent) ?? hex('6985');
+            return sent++ === place ? answer.with(at, (answer[at] ?? 0) ^ 0x01) : answer;
+          },
+        };
+        expect(payContact(changed, input).type, `${place}.${at}`).not.toBe('approved');
+      }
+    }
+  });
+
   test('an issuer that is not genuine is refused', () => {
     const { card, input } = situated({ sale: { forcedOnline: true } });
     const outcome = payContact(card, input, {
@@ -222,6 +302,9 @@ describe('the contact kernel and the wearable', () => {
     ['expired-certificate', 'dda', 'dda-failed'],
     ['wrong-certificate', 'sda', 'sda-failed'],
     ['wrong-signature', 'cda', 'cda-failed'],
+    ['wrong-signature', 'xda', 'xda-failed'],
+    ['wrong-certificate', 'xda', 'xda-failed'],
+    ['expired-certificate', 'xda', 'xda-failed'],
   ])('a %s is found: %s', (fault, authentication, oda) => {
     const outcome = pay({ card: { authentication }, faults: [fault] });
     expect(outcome).toMatchObject({ oda });

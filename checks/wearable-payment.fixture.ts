@@ -163,7 +163,7 @@ export function contactSale(
     unpredictableNumbers: ['0A0B0C0D', '1A1B1C1D'].map(hex),
     pinPadding: new Uint8Array(231).fill(0x5a),
     randomNumber: 50,
-    terminalData: { '9F33': hex('E0F8C8'), '9F35': hex('22'), '9F40': hex('6000F0A001') },
+    terminalData: { '9F33': hex('E0F8CC'), '9F35': hex('22'), '9F40': hex('6000F0A001') },
     applications: [
       {
         aid: AID,

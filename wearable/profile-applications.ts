@@ -70,27 +70,32 @@ const qvsdc = z.strictObject({
   issuerUpdate: z.boolean().default(false),
 });
 
-const contact = z.strictObject({
-  type: z.literal('contact'),
-  ...account,
-  authentication: z.enum(['none', 'sda', 'dda', 'cda']).default('cda'),
-  cryptogramVersion: z.union([z.literal(10), z.literal(18)]).default(18),
-  pin: z
-    .string()
-    .regex(/^\d{4,12}$/)
-    .optional(),
-  pinTries: z.int().min(1).max(15).default(3),
-  /** A second RSA key, for PINs; without it the key that authenticates deciphers them. */
-  ownPinKey: z.boolean().default(false),
-  /** From so many payments in a row without the issuer on, the card asks for it. */
-  lowerOfflineLimit: z.int().min(0).max(255).default(2),
-  /** From so many on, none is approved without it. */
-  upperOfflineLimit: z.int().min(0).max(255).default(4),
-  issuerAuthentication: z.enum(['optional', 'mandatory']).default('optional'),
-  responseFormat: z.union([z.literal(1), z.literal(2)]).default(2),
-  /** The list of what the card asks for at first; empty: nothing. */
-  pdol: dataObjectList.default(''),
-});
+const contact = z
+  .strictObject({
+    type: z.literal('contact'),
+    ...account,
+    authentication: z.enum(['none', 'sda', 'dda', 'cda', 'xda']).default('cda'),
+    cryptogramVersion: z.union([z.literal(10), z.literal(18)]).default(18),
+    pin: z
+      .string()
+      .regex(/^\d{4,12}$/)
+      .optional(),
+    pinTries: z.int().min(1).max(15).default(3),
+    /** A second RSA key, for PINs; without it the key that authenticates deciphers them. */
+    ownPinKey: z.boolean().default(false),
+    /** From so many payments in a row without the issuer on, the card asks for it. */
+    lowerOfflineLimit: z.int().min(0).max(255).default(2),
+    /** From so many on, none is approved without it. */
+    upperOfflineLimit: z.int().min(0).max(255).default(4),
+    issuerAuthentication: z.enum(['optional', 'mandatory']).default('optional'),
+    responseFormat: z.union([z.literal(1), z.literal(2)]).default(2),
+    /** The list of what the card asks for at first; empty: nothing. */
+    pdol: dataObjectList.default(''),
+  })
+  // An enciphered PIN has an RSA key here, and XDA none.
+  .refine(({ authentication, ownPinKey }) => authentication !== 'xda' || !ownPinKey, {
+    path: ['ownPinKey'],
+  });
 
 const mchip = z.strictObject({
   type: z.literal('mchip'),

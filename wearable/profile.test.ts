@@ -131,6 +131,10 @@ describe('a profile of several issuers', () => {
       'issuers.0.applications.0.iccMasterKeyHex',
       full({ type: 'kernel8', keyAlgorithm: 'tdes', iccMasterKeyHex: '00'.repeat(32) }),
     ],
+    [
+      'issuers.0.applications.0.ownPinKey',
+      full({ type: 'contact', authentication: 'xda', ownPinKey: true }),
+    ],
     ['issuers.0.applications.1.aid', full({ type: 'qvsdc' }, { type: 'kernel8' })],
     ['issuers.0.applications', full()],
     ['issuers', { ...full({ type: 'qvsdc' }), issuers: [] }],

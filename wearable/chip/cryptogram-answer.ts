@@ -3,6 +3,7 @@ import { concatBytes } from '#kernel/bytes/bytes.ts';
 import { encodeTlv } from '#kernel/tlv/ber.ts';
 import { signDamaged } from '../defects.ts';
 import type { Personalisation } from '../personalisation.ts';
+import type { EcKey } from '../pki/ec-key.ts';
 import type { RsaKey } from '../pki/rsa-key.ts';
 
 /** What a card answers GENERATE AC with. EMV 4.4 Book 3, 6.5.5.4. */
@@ -28,6 +29,7 @@ export interface CombinedSignature {
 }
 
 const DYNAMIC_NUMBER_BYTES = 8;
+const EXTENDED_FORMAT = 0x15;
 
 /** The answer in the clear: format 1 (80) without tags, or 2 (77) with them. */
 export function encodeAnswer(format: 1 | 2, answer: CryptogramAnswer): Uint8Array {
@@ -71,6 +73,29 @@ export function encodeSignedAnswer(
   return encodeTlv([{ tag: '77', children: [...before, { tag: '9F4B', value }, ...after] }]);
 }
 
+/**
+ * The answer of XDA: the signature over `sent` (the values of PDOL and CDOL1, or of CDOL2) and all
+ * of the answer. EMV 4.4 Book 2, 12.5.2 and tables 37 to 39.
+ */
+export function encodeExtendedAnswer(
+  { defects }: Personalisation,
+  { information, atc, cryptogram, issuerApplicationData }: CryptogramAnswer,
+  icc: EcKey,
+  sent: Uint8Array,
+): Uint8Array {
+  const objects = [
+    { tag: '9F27', value: Uint8Array.of(information) },
+    { tag: '9F36', value: atc },
+    { tag: '9F26', value: cryptogram },
+    { tag: '9F10', value: issuerApplicationData },
+  ];
+  const format = Uint8Array.of(EXTENDED_FORMAT);
+  const signature = icc.sign(concatBytes(format, sent, encodeTlv(objects)));
+  if (defects.wrongSignature) signature[0] = (signature[0] ?? 0) ^ 0x01;
+  const signed = { tag: '9F4B', value: concatBytes(format, signature) };
+  return encodeTlv([{ tag: '77', children: [...objects, signed] }]);
+}
+
 /** The answer to INTERNAL AUTHENTICATE: DDA. EMV 4.4 Book 2, 6.5.1; Book 3, 6.5.9. */
 export function encodeDynamicAnswer(
   personalisation: Personalisation,
@@ -86,12 +111,17 @@ export function encodeDynamicAnswer(
 }
 
 /** A reference control parameter (P1) taken apart; undefined for one that is not served. */
-export function parseReferenceControl(
-  p1: number,
-): { readonly requested: 'aac' | 'tc' | 'arqc'; readonly wantsSignature: boolean } | undefined {
-  if ((p1 & 0x2f) !== 0) return undefined;
+export function parseReferenceControl(p1: number): ReferenceControl | undefined {
+  if ((p1 & 0x27) !== 0) return undefined;
   const requested = (['aac', 'tc', 'arqc', undefined] as const)[p1 >> 6];
-  return requested && { requested, wantsSignature: (p1 & 0x10) !== 0 };
+  const signature = (['none', 'xda', 'cda', undefined] as const)[(p1 >> 3) & 3];
+  return requested && signature && { requested, signature };
+}
+
+/** What is asked for, and signed how. Source: EMV 4.4 Book 3, table 12. */
+export interface ReferenceControl {
+  readonly requested: 'aac' | 'tc' | 'arqc';
+  readonly signature: 'none' | 'cda' | 'xda';
 }
 
 /** The cryptogram information data of a type. */

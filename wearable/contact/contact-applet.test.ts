@@ -446,6 +446,23 @@ describe('other commands', () => {
     expect(send(contact().wearable, SELECT, GPO, command)[2]).toBe(status);
   });
 
+  test.each([
+    ['cda', '48'],
+    ['xda', '50'],
+    ['xda', '58'],
+    ['dda', '50'],
+  ])('a card of %s signs nothing else: P1 %s', (authentication, p1) => {
+    const { wearable } = contact({ authentication });
+    expect(send(wearable, SELECT, GPO, generateCryptogram(p1, cdol1()))[2]).toBe('6A86');
+  });
+
+  test('XDA signs an AAC too', () => {
+    const { wearable } = contact({ authentication: 'xda' });
+    const [, , answer = ''] = send(wearable, SELECT, GPO, generateCryptogram('08', cdol1()));
+    expect(tagValue(answer, '9F27')).toBe('00');
+    expect(tagValue(answer, '9F4B')).toMatch(/^15.{128}$/);
+  });
+
   test('format 1', () => {
     const { wearable } = contact({ responseFormat: 1, authentication: 'dda' });
     const [, gpo = '', ac = ''] = send(wearable, SELECT, GPO, generateCryptogram('40', cdol1()));

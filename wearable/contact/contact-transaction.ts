@@ -12,9 +12,11 @@ import {
 import {
   encodeAnswer,
   encodeDynamicAnswer,
+  encodeExtendedAnswer,
   encodeSignedAnswer,
   INFORMATION,
   parseReferenceControl,
+  type ReferenceControl,
 } from '../chip/cryptogram-answer.ts';
 import { computeCryptogram, computeDirectCryptogram } from '../cryptogram.ts';
 import type { DataObjectList } from '../data-object-list.ts';
@@ -73,7 +75,7 @@ export class ContactTransaction {
     const control = parseReferenceControl(p1);
     if (!control || p2 !== 0) return { status: STATUS.wrongParameters };
     const { authentication } = this.#card.profile;
-    if (control.wantsSignature && authentication !== 'cda') {
+    if (control.signature !== 'none' && control.signature !== authentication) {
       return { status: STATUS.wrongParameters };
     }
     if (this.#phase === 'complete') return { status: STATUS.conditionsNotSatisfied };
@@ -112,7 +114,11 @@ export class ContactTransaction {
     return { status: runScriptCommand(rules, this.#answered, store, command) };
   }
 
-  #answerFirst(control: Control, values: Uint8Array, state: ApplicationState): AppletResponse {
+  #answerFirst(
+    control: ReferenceControl,
+    values: Uint8Array,
+    state: ApplicationState,
+  ): AppletResponse {
     const { profile } = this.#card;
     const [terminalType = 0] = CDOL1.find(values, '9F35') ?? [];
     const risk = { requested: control.requested, state, atc: this.#count };
@@ -123,7 +129,11 @@ export class ContactTransaction {
     return this.#answer(control, type, CDOL1, values, this.#results(state, undefined));
   }
 
-  #answerSecond(control: Control, values: Uint8Array, state: ApplicationState): AppletResponse {
+  #answerSecond(
+    control: ReferenceControl,
+    values: Uint8Array,
+    state: ApplicationState,
+  ): AppletResponse {
     const { profile, store } = this.#card;
     const code = new TextDecoder('latin1').decode(CDOL2.find(values, '8A'));
     const isOnline = !UNABLE_TO_GO_ONLINE.includes(code);
@@ -140,13 +150,13 @@ export class ContactTransaction {
   }
 
   #answer(
-    control: Control,
+    control: ReferenceControl,
     type: CryptogramType,
     list: DataObjectList,
     values: Uint8Array,
     results: Uint8Array,
   ): AppletResponse {
-    const { aip, icc, personalisation, profile, rules, store } = this.#card;
+    const { aip, extended, icc, personalisation, profile, rules, store } = this.#card;
     const version = Uint8Array.of(0x06, 0x01, profile.cryptogramVersion, 0x03);
     const issuerApplicationData = concatBytes(version, results);
     const find = (tag: string) =>
@@ -175,7 +185,12 @@ export class ContactTransaction {
       if (!store.update({ log }).ok) return { status: STATUS.memoryFailure };
     }
     const answer = { information, atc: this.#atc, cryptogram, issuerApplicationData };
-    if (!control.wantsSignature || type === 'aac' || !icc) {
+    if (control.signature === 'xda' && extended) {
+      const sent = list === CDOL1 ? concatBytes(this.#pdolValues, values) : values;
+      const data = encodeExtendedAnswer(personalisation, answer, extended, sent);
+      return { status: STATUS.done, data };
+    }
+    if (control.signature === 'none' || type === 'aac' || !icc) {
       return { status: STATUS.done, data: encodeAnswer(profile.responseFormat, answer) };
     }
     const sent = list === CDOL1 ? [values] : [this.#cdol1Values, values];
@@ -217,9 +232,4 @@ export class ContactTransaction {
       (state.scriptsDone << 4) | bits([state.scriptFailed, 0x08], [this.#isAuthenticated, 0x02]),
     );
   }
-}
-
-interface Control {
-  readonly requested: CryptogramType;
-  readonly wantsSignature: boolean;
 }

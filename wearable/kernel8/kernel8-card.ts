@@ -5,7 +5,6 @@ import { ok, type Result } from '#kernel/bytes/result.ts';
 import type { TlvInput } from '#kernel/tlv/ber.ts';
 import { DataObjectList } from '../data-object-list.ts';
 import {
-  certificateExpiryOf,
   expiryOf,
   lastDayOf,
   openState,
@@ -13,7 +12,8 @@ import {
   panBytesOf,
   track2Of,
 } from '../personalisation.ts';
-import { certifyIccEc, certifyIssuerEc, hashStaticData } from '../pki/ec-certificates.ts';
+import { hashStaticData } from '../pki/ec-certificates.ts';
+import { buildEcChain } from '../pki/ec-chain.ts';
 import type { EcKey } from '../pki/ec-key.ts';
 import type { KeyFailure } from '../pki/issuer-keys.ts';
 import type { Kernel8Profile } from '../profile-applications.ts';
@@ -110,32 +110,11 @@ function certify(
   staticDataHash: Uint8Array,
 ): Result<readonly Kernel8Record[], KeyFailure> {
   if (!profile.localAuthentication) return ok([]);
-  const { keys, defects } = personalisation;
-  const ca = keys.caEc();
-  if (!ca.ok) return ca;
-  const issuer = keys.issuerEc();
-  if (!issuer.ok) return issuer;
-  const caIndex = hex(keys.pki.ecCaIndexHex);
-  const expiry = `20${lastDayOf(certificateExpiryOf(personalisation))}`;
-  const issuerCertificate = certifyIssuerEc(ca.value, issuer.value, {
-    issuerIdentifier: profile.pan.slice(0, 8),
-    expiry,
-    rid: keys.rid,
-    caIndex: caIndex[0] ?? 0,
-  });
-  if (defects.wrongCertificate) {
-    issuerCertificate[issuerCertificate.length - 1] = (issuerCertificate.at(-1) ?? 0) ^ 0x01;
-  }
-  const iccCertificate = certifyIccEc(issuer.value, icc, { expiry, staticDataHash });
-  const objects: readonly TlvInput[] = [
-    { tag: '8F', value: caIndex },
-    { tag: '90', value: issuerCertificate },
-  ];
-  const record = { signed: false, encrypted: false };
-  return ok([
-    { sfi: 3, record: 1, ...record, objects },
-    { sfi: 3, record: 2, ...record, objects: [{ tag: '9F46', value: iccCertificate }] },
-  ]);
+  const { pan } = profile;
+  const request = { pan, icc, use: 'agreement', staticDataHash } as const;
+  const chain = buildEcChain(personalisation, request);
+  if (!chain.ok) return chain;
+  return ok(chain.value.map((record) => ({ ...record, encrypted: false })));
 }
 
 /** Whether a tag is one of the ten envelopes that a kernel may read and write. */

@@ -161,7 +161,8 @@ export class MchipApplet implements Applet {
   /** Book 3, 6.5.5: one cryptogram a transaction. */
   #generateCryptogram({ p1, p2, data, expectedBytes }: Command): AppletResponse {
     const control = parseReferenceControl(p1);
-    if (!control || p2 !== 0) return { status: STATUS.wrongParameters };
+    if (!control || control.signature === 'xda' || p2 !== 0)
+      return { status: STATUS.wrongParameters };
     if (data.length !== CDOL1.lengthBytes || expectedBytes !== 256) {
       return { status: STATUS.wrongLength };
     }
@@ -181,7 +182,7 @@ export class MchipApplet implements Applet {
       cryptogram: computeCryptogram(masterKeyOf(profile), atc, signed),
       issuerApplicationData: concatBytes(IAD_HEAD, results, IAD_TAIL),
     };
-    if (!control.wantsSignature || type === 'aac' || !icc) {
+    if (control.signature === 'none' || type === 'aac' || !icc) {
       return { status: STATUS.done, data: encodeAnswer(2, answer) };
     }
     const signedAnswer = encodeSignedAnswer(personalisation, answer, {

@@ -2,7 +2,7 @@ import { encodeHex, hex } from '#kernel/bytes/hex.ts';
 import { fail, ok, type Result } from '#kernel/bytes/result.ts';
 import type { Memory } from '../memory.ts';
 import { issuersOf, type WearableProfile } from '../profile.ts';
-import type { IssuerProfile } from '../profile-applications.ts';
+import type { ContactProfile, IssuerProfile } from '../profile-applications.ts';
 import { IssuerKeys, type KeyFailure } from './issuer-keys.ts';
 import { caChecksum } from './rsa-certificates.ts';
 
@@ -65,7 +65,7 @@ function schemesOf({ applications }: IssuerProfile): readonly Scheme[] {
       case 'qvsdc':
         return application.offlineAuthentication === 'none' ? [] : [{ rid, kind: 'rsa' }];
       case 'contact':
-        return application.authentication === 'none' ? [] : [{ rid, kind: 'rsa' }];
+        return contactSchemes(application, rid);
       case 'mchip':
         return [{ rid, kind: 'rsa' }];
       case 'kernel8':
@@ -74,6 +74,11 @@ function schemesOf({ applications }: IssuerProfile): readonly Scheme[] {
         return application satisfies never;
     }
   });
+}
+
+function contactSchemes({ authentication }: ContactProfile, rid: string): readonly Scheme[] {
+  if (authentication === 'none') return [];
+  return [{ rid, kind: authentication === 'xda' ? 'ec' : 'rsa' }];
 }
 
 interface Scheme {

@@ -17,8 +17,12 @@ export interface IssuerEcTerms {
   readonly caIndex: number;
 }
 
+/** What a card's key is for: kernel 8's key agreement, or contact's signatures (XDA). */
+export type EcKeyUse = 'agreement' | 'signature';
+
 /** What a card's certificate says beside the key. */
 export interface IccEcTerms {
+  readonly use: EcKeyUse;
   /** YYYYMMDD */
   readonly expiry: string;
   /** SHA-256 over what `staticDataHash` takes, 32 bytes. */
@@ -29,8 +33,8 @@ const ISSUER_SERIAL = hex('000001');
 const ICC_SERIAL = hex('000000000001');
 
 /**
- * The issuer's certificate on P-256 (tag 90). Source: EMV Book E, no public text; the format is
- * that of the published Book E examples and of a public implementation.
+ * The issuer's certificate on P-256 (tag 90). Source: EMV 4.4 Book 2, table 35; EMV Book E has the
+ * same, by its published examples.
  */
 export function certifyIssuerEc(ca: EcKey, issuer: EcKey, terms: IssuerEcTerms): Uint8Array {
   return signed(
@@ -46,15 +50,24 @@ export function certifyIssuerEc(ca: EcKey, issuer: EcKey, terms: IssuerEcTerms):
   );
 }
 
-/** The card's certificate on P-256 (9F46). Source: as `certifyIssuerEc`. */
+/** Suite of the key; how what is hashed is encoded, and SHA-256. */
+const USES = {
+  agreement: { suite: 0x00, hash: hex('0102') },
+  signature: { suite: SUITE_P256, hash: hex('0002') },
+} as const;
+
+/**
+ * The card's certificate on P-256 (9F46). Source: EMV 4.4 Book 2, table 36, for signatures; for key
+ * agreement as `certifyIssuerEc`.
+ */
 export function certifyIccEc(issuer: EcKey, icc: EcKey, terms: IccEcTerms): Uint8Array {
   return signed(
     issuer,
-    Uint8Array.of(0x14, 0x00, 0x00),
+    Uint8Array.of(0x14, 0x00, USES[terms.use].suite),
     encodeBcd(terms.expiry),
     hex('2359'),
     ICC_SERIAL,
-    Uint8Array.of(0x01, 0x02),
+    USES[terms.use].hash,
     terms.staticDataHash,
     icc.x,
   );

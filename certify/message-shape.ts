@@ -49,7 +49,20 @@ export function byTagWhereExpected(expected: Json | undefined, actual: Json): Js
     return Object.fromEntries(entries);
   }
   const objects = tlvFromJson(actual, '');
-  return objects.ok ? byTag(objects.value, expected) : actual;
+  if (objects.ok) return byTag(objects.value, expected);
+  const parts = taggedParts(actual);
+  return parts ? byTagWhereExpected(expected, Object.fromEntries(parts)) : actual;
+}
+
+/** The parts of a composite in the order they came. */
+function taggedParts(json: Json | undefined): readonly (readonly [string, Json])[] | undefined {
+  if (!Array.isArray(json)) return undefined;
+  const parts: [string, Json][] = [];
+  for (const part of json as readonly Json[]) {
+    if (!isObject(part) || typeof part['tag'] !== 'string') return undefined;
+    parts.push([part['tag'], part['value'] ?? '']);
+  }
+  return parts;
 }
 
 function byTag(objects: readonly Tlv[], expected: JsonObject): JsonObject {
@@ -80,13 +93,22 @@ export function inOrderOf(model: Json | undefined, values: Json): Json {
   }
   const order = tlvFromJson(model, '');
   const given = tlvFromJson(values, '');
-  if (!order.ok || !given.ok) return values;
-  return tlvToJson(sorted(given.value, order.value));
+  if (order.ok && given.ok) {
+    const tags = order.value.map(({ tag }) => tag);
+    return tlvToJson(sorted(given.value, ({ tag }) => tags.indexOf(tag)));
+  }
+  const parts = taggedParts(model);
+  if (!parts) return values;
+  const tags = parts.map(([tag]) => tag);
+  const within = new Map(parts);
+  return sorted(Object.entries(values), ([tag]) => tags.indexOf(tag)).map(([tag, value]) => ({
+    tag,
+    value: inOrderOf(within.get(tag), value),
+  }));
 }
 
-function sorted(given: readonly Tlv[], model: readonly Tlv[]): readonly Tlv[] {
-  const place = (object: Tlv) => model.findIndex(({ tag }) => tag === object.tag);
-  return given.toSorted((a, b) => place(a) - place(b));
+function sorted<T>(items: readonly T[], place: (item: T) => number): readonly T[] {
+  return items.toSorted((a, b) => place(a) - place(b));
 }
 
 function own(values: JsonObject, name: string): Json | undefined {

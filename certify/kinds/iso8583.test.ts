@@ -1,6 +1,11 @@
+import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { encodeHex } from '#kernel/bytes/hex.ts';
+import type { MessageError } from '#kernel/iso8583/message.ts';
+import type { MessageJsonError } from '#kernel/iso8583/message-json.ts';
+import type { SpecJsonError } from '#kernel/iso8583/spec-json.ts';
 import { judge } from '../judge.ts';
+import { readPacks } from '../pack.ts';
 import type { JsonObject } from '../vector-kind.ts';
 import { iso8583Decode, iso8583Encode } from './iso8583.ts';
 
@@ -107,4 +112,70 @@ test('a template is compared by the tags within it', () => {
   expect(decodes('ber-tlv', bytes, { 71: { '9F18': '11' } })).toBeUndefined();
   expect(decodes('ber-tlv', bytes, { 71: '9F1801118600' })).toBeUndefined();
   expect(decodes('ber-tlv', bytes, { 71: { '9F18': '12' } })).toMatchObject({ reason: 'mismatch' });
+});
+
+/** Every kind of error that the codec and this kind have: the compiler sees that all are here. */
+const ERRORS = {
+  'length-truncated': true,
+  'bad-length': true,
+  'value-truncated': true,
+  'bad-character': true,
+  'bad-pad': true,
+  'wrong-type': true,
+  'bitmap-truncated': true,
+  'bad-bitmap': true,
+  'unknown-field': true,
+  'missing-field': true,
+  'repeated-field': true,
+  'trailing-bytes': true,
+  'bad-tlv': true,
+  'bad-mti': true,
+  'bad-hex': true,
+  'bad-spec': true,
+} satisfies Record<
+  Exclude<MessageError['kind'] | MessageJsonError['kind'] | SpecJsonError['kind'], 'bad-message'>,
+  true
+>;
+
+test('each kind of error is named by a vector', () => {
+  const folder = path.resolve(import.meta.dirname, '../../test-vectors/iso8583');
+  const vectors = readPacks([folder]).flatMap((file) => file.vectors);
+  const named = new Set(vectors.map((vector) => vector.expect['error']));
+  expect(Object.keys(ERRORS).filter((kind) => !named.has(kind))).toEqual([]);
+});
+
+test('what is no message at all is refused too', () => {
+  expect(iso8583Encode.run({ spec: 'iso87-ascii' })).toMatchObject({
+    error: { kind: 'bad-message', path: 'mti' },
+  });
+});
+
+describe('damaged inputs', () => {
+  const count = (input: JsonObject) => {
+    const counts: Record<string, number> = {};
+    for (const { damage } of iso8583Decode.mutations?.(input, {}) ?? []) {
+      counts[damage] = (counts[damage] ?? 0) + 1;
+    }
+    return counts;
+  };
+
+  test('are made of every byte, character, length and bit that can be damaged', () => {
+    const hex = '0800' + '8020000000000000' + '0400000000000000' + '000001' + '0301';
+    // 22 places to cut; bits 70 to 128 and 65; three bytes of STAN and two of the code.
+    expect(count({ spec: 'iso87-binary', hex })).toEqual({
+      truncation: 23,
+      'trailing-byte': 1,
+      bitmap: 60,
+      digit: 5,
+    });
+  });
+
+  test('lengths too, and digits of bitmaps in hex', () => {
+    const text = '0100' + '4000000000000000' + '021' + '2';
+    const hex = encodeHex(new TextEncoder().encode(text));
+    expect(count({ spec: 'iso87-ascii', hex })).toMatchObject({ length: 2, digit: 2 });
+    const damaged = [...(iso8583Decode.mutations?.({ spec: 'iso87-ascii', hex }, {}) ?? [])];
+    expect(damaged.map(({ name }) => name)).toContain('a digit that is none');
+    for (const { input } of damaged) expect(iso8583Decode.run(input).ok).toBe(false);
+  });
 });

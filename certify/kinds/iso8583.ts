@@ -2,14 +2,14 @@ import { encodeHex } from '#kernel/bytes/hex.ts';
 import { fail, type Malformed, malformed, ok, type Result } from '#kernel/bytes/result.ts';
 import { decodeMessage, encodeMessage } from '#kernel/iso8583/message.ts';
 import { messageFromJson, messageToJson } from '#kernel/iso8583/message-json.ts';
-import { prefixOf } from '#kernel/iso8583/prefix.ts';
-import type { FieldSpec, MessageSpec } from '#kernel/iso8583/spec.ts';
+import type { MessageSpec } from '#kernel/iso8583/spec.ts';
 import { findSpec } from '#kernel/iso8583/specs/find-spec.ts';
 import { parseInlineSpec } from '../compact-spec.ts';
 import { trailing, truncations } from '../damage.ts';
+import { damagedMessages } from '../message-damage.ts';
 import { byTagWhereExpected, inOrderOf, wholeWhereHex } from '../message-shape.ts';
 import { VectorInput } from '../vector-input.ts';
-import type { JsonObject, Mutation, VectorKind } from '../vector-kind.ts';
+import type { JsonObject, VectorKind } from '../vector-kind.ts';
 
 /** Messages from bytes. `spec` is the name of a shipped specification or one inline. */
 export const iso8583Decode: VectorKind = {
@@ -41,7 +41,7 @@ export const iso8583Decode: VectorKind = {
     yield* trailing(members, 'hex', '00');
     const input = new VectorInput(members);
     const spec = specOf(input);
-    if (spec.ok) yield* damagedFields(members, spec.value, input.bytes('hex'));
+    if (spec.ok) yield* damagedMessages(members, spec.value, input.bytes('hex'));
   },
 };
 
@@ -94,56 +94,4 @@ function specOf(input: VectorInput): Result<MessageSpec, Malformed> {
 /** What was decoded before the fault stays here: it is in clear. */
 function withoutValues({ kind, path, offset }: Malformed): Malformed {
   return { kind, path, offset };
-}
-
-/** Every length made impossible, every number given a byte that is no digit, every unknown bit. */
-function* damagedFields(
-  members: JsonObject,
-  spec: MessageSpec,
-  bytes: Uint8Array,
-): Iterable<Mutation> {
-  const decoded = decodeMessage(spec, bytes);
-  if (!decoded.ok) return;
-  const { mti, header } = decoded.value;
-  const count = decoded.value.bitmaps ?? bitmapsIn(decoded.value.fields);
-  const fields: Record<number, unknown> = {};
-  for (const [number, value] of Object.entries(decoded.value.fields)) {
-    const before = { mti, fields: { ...fields }, ...(header !== undefined && { header }) };
-    const start = encodeMessage(spec, { ...before, ...(count > 1 && { bitmaps: count }) } as never);
-    const row = spec.fields[Number(number)];
-    if (!start.ok || !row) return;
-    yield* damagedField(members, row, number, bytes, start.value.length);
-    fields[Number(number)] = value;
-  }
-}
-
-function* damagedField(
-  members: JsonObject,
-  row: FieldSpec,
-  number: string,
-  bytes: Uint8Array,
-  start: number,
-): Iterable<Mutation> {
-  const { length } = row;
-  let content = start;
-  if (length.kind === 'prefixed') {
-    const { lengthBytes } = prefixOf(length.prefixDigits, length.prefixEncoding);
-    content += lengthBytes;
-    const name = `the length of field ${number}`;
-    yield { damage: 'length', name, input: withBytes(members, bytes, start, lengthBytes) };
-  }
-  const isNumber = row.format === 'n' || row.format === 'x+n';
-  if (!isNumber || content >= bytes.length || length.kind === 'prefixed') return;
-  const name = `a digit of field ${number}`;
-  yield { damage: 'digit', name, input: withBytes(members, bytes, content, 1) };
-}
-
-/** The same with some bytes set to FF, which is no digit and no length that fits. */
-function withBytes(members: JsonObject, bytes: Uint8Array, at: number, count: number): JsonObject {
-  const damaged = bytes.slice().fill(0xff, at, at + count);
-  return { ...members, hex: encodeHex(damaged) };
-}
-
-function bitmapsIn(fields: Readonly<Record<number, unknown>>): number {
-  return Math.ceil(Math.max(1, ...Object.keys(fields).map(Number)) / 64);
 }

@@ -1,5 +1,5 @@
 import type { Reader } from './reader.ts';
-import type { FieldValue } from './spec.ts';
+import type { FieldSpec, FieldValue } from './spec.ts';
 import type { Writer } from './writer.ts';
 
 /** One field made ready: its path is known, its tables are built. */
@@ -9,6 +9,9 @@ export interface Codec<V extends FieldValue = FieldValue> {
   /** Writes the value; what does not fit leaves a fault in the writer. */
   encode(value: FieldValue, writer: Writer): void;
 }
+
+/** Makes a field ready whose place in the message is `path`. */
+export type Compile = (spec: FieldSpec, path: string) => Codec;
 
 /**
  * The content of a field, without its length: how much room so many units take, and the value in

@@ -1,15 +1,12 @@
-import { EBCDIC_037, LATIN1 } from '../bytes/ebcdic.ts';
-import { encodeHex, parseHex } from '../bytes/hex.ts';
 import { decodeBitmap, reserveBitmap, setBit } from './bitmap.ts';
-import type { Codec } from './codec.ts';
-import { prefixOf } from './prefix.ts';
+import type { Codec, Compile } from './codec.ts';
+import { recordOf } from './composite-value.ts';
 import type { Reader } from './reader.ts';
-import type { CompositeSpec, CompositeValue, FieldSpec, FieldValue } from './spec.ts';
+import type { CompositeSpec, CompositeValue, FieldValue } from './spec.ts';
+import { taggedCodec } from './tagged.ts';
 import type { Writer } from './writer.ts';
 
-type Compile = (spec: FieldSpec, path: string) => Codec;
 type Positional = Extract<CompositeSpec, { kind: 'positional' }>;
-type Tagged = Extract<CompositeSpec, { kind: 'tagged' }>;
 type Bitmapped = Extract<CompositeSpec, { kind: 'bitmap' }>;
 
 /** The parts of a composite field: they begin and end where the reader says. */
@@ -22,7 +19,7 @@ export function compositeCodec(
     case 'positional':
       return positional(spec, path, compile);
     case 'tagged':
-      return tagged(spec, path, compile);
+      return taggedCodec(spec, path, compile);
     case 'bitmap':
       return bitmapped(spec, path, compile);
     default:
@@ -58,72 +55,6 @@ function positional(spec: Positional, path: string, compile: Compile): Codec<Com
       }
     },
   };
-}
-
-function tagged(spec: Tagged, path: string, compile: Compile): Codec<CompositeValue> {
-  const { tagLength, tagEncoding } = spec;
-  const prefix = prefixOf(spec.prefixDigits, spec.prefixEncoding);
-  const partSpec = (tag: string): FieldSpec => ({
-    ...(spec.parts[tag] ?? UNKNOWN_PART),
-    length: {
-      kind: 'prefixed',
-      prefixDigits: spec.prefixDigits,
-      prefixEncoding: spec.prefixEncoding,
-      ...lengthOf(spec.parts[tag], prefix.max),
-    },
-  });
-  const known = new Map(
-    Object.keys(spec.parts).map((tag) => [tag, compile(partSpec(tag), `${path}.${tag}`)]),
-  );
-  const codecOf = (tag: string) => known.get(tag) ?? compile(partSpec(tag), `${path}.${tag}`);
-  return {
-    decode(reader) {
-      const value: Record<string, FieldValue> = {};
-      while (reader.at < reader.end) {
-        const start = reader.at;
-        if (start + tagLength > reader.end) {
-          reader.fail('value-truncated', path, reader.end);
-          return reader.keep(value, '');
-        }
-        const tag = readTag(reader.bytes.subarray(start, start + tagLength), tagEncoding);
-        if (Object.hasOwn(value, tag)) {
-          reader.fail('repeated-field', `${path}.${tag}`, start);
-          return reader.keep(value, tag);
-        }
-        reader.at = start + tagLength;
-        const part = codecOf(tag).decode(reader);
-        if (part === undefined) return reader.keep(value, tag);
-        // Not `value[tag]`: a tag may be `__proto__`, and nine characters are not many.
-        Object.defineProperty(value, tag, { value: part, enumerable: true });
-      }
-      return value;
-    },
-    encode(value, writer) {
-      const record = recordOf(value, path, writer);
-      for (const [tag, part] of Object.entries(record ?? {})) {
-        const bytes = writeTag(tag, tagEncoding);
-        if (bytes?.length !== tagLength) return writer.fail('unknown-field', `${path}.${tag}`, 0);
-        writer.put(bytes);
-        codecOf(tag).encode(part, writer);
-      }
-    },
-  };
-}
-
-const UNKNOWN_PART: FieldSpec = {
-  name: 'Unknown',
-  format: 'b',
-  encoding: 'binary',
-  length: { kind: 'fixed', length: 0 },
-  sensitivity: 'key',
-};
-
-/** A part's own length row says only how long it may be: its prefix is that of the composite. */
-function lengthOf(spec: FieldSpec | undefined, max: number) {
-  if (spec === undefined) return { max };
-  if (spec.length.kind === 'fixed') return { min: spec.length.length, max: spec.length.length };
-  const { min, unit } = spec.length;
-  return { max: spec.length.max, ...(min !== undefined && { min }), ...(unit && { unit }) };
 }
 
 function bitmapped(spec: Bitmapped, path: string, compile: Compile): Codec<CompositeValue> {
@@ -170,14 +101,6 @@ function ended(reader: Reader, path: string): boolean {
   return false;
 }
 
-function recordOf(value: FieldValue, path: string, writer: Writer): CompositeValue | undefined {
-  if (typeof value === 'object' && !(value instanceof Uint8Array) && !Array.isArray(value)) {
-    return value as CompositeValue;
-  }
-  writer.fail('wrong-type', path, 0);
-  return undefined;
-}
-
 function hasStrangers(
   record: CompositeValue,
   known: ReadonlySet<string>,
@@ -187,22 +110,4 @@ function hasStrangers(
   const stranger = Object.keys(record).find((name) => !known.has(name));
   if (stranger !== undefined) writer.fail('unknown-field', `${path}.${stranger}`, 0);
   return stranger !== undefined;
-}
-
-function readTag(bytes: Uint8Array, encoding: Tagged['tagEncoding']): string {
-  if (encoding === 'binary') return encodeHex(bytes);
-  const page = encoding === 'cp037' ? EBCDIC_037 : LATIN1;
-  return Array.from(bytes, (byte) => String.fromCharCode(page.decode[byte] ?? 0)).join('');
-}
-
-function writeTag(tag: string, encoding: Tagged['tagEncoding']): Uint8Array | undefined {
-  if (encoding === 'binary') {
-    const bytes = parseHex(tag);
-    return bytes.ok ? bytes.value : undefined;
-  }
-  const page = encoding === 'cp037' ? EBCDIC_037 : LATIN1;
-  const codes = Array.from(tag, (character) => character.charCodeAt(0));
-  return codes.every((code) => code < 256)
-    ? Uint8Array.from(codes, (code) => page.encode[code] ?? 0)
-    : undefined;
 }

@@ -1,7 +1,7 @@
 import { encodeHex } from '../bytes/hex.ts';
 import { type DescribedTag, describeTlv } from '../emv/dictionary/describe.ts';
 import type { Tlv } from '../tlv/ber.ts';
-import { isComposite } from './field.ts';
+import { isComposite, partsOf } from './composite-value.ts';
 import { objectsIn, type RevealOption, shownValue } from './masking.ts';
 import type { Message } from './message.ts';
 import { partRow } from './part-row.ts';
@@ -48,7 +48,7 @@ function describeField(
 ): DescribedField {
   const described = { number, path, name: row?.name ?? 'Unknown' };
   if (isComposite(value)) {
-    const parts = Object.entries(value).map(([id, part]) =>
+    const parts = partsOf(value).map(([id, part]) =>
       describeField(partRow(row?.content, id), number, `${path}.${id}`, part, options),
     );
     return { ...described, value: '', parts };

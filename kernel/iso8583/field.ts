@@ -1,11 +1,10 @@
-import type { Tlv } from '../tlv/ber.ts';
 import { type BytesContent, binaryContent } from './binary-content.ts';
 import type { Codec, ContentCodec } from './codec.ts';
 import { compositeCodec } from './composite.ts';
 import { packedContent } from './packed-content.ts';
 import { type Prefix, prefixOf } from './prefix.ts';
 import { Reader } from './reader.ts';
-import type { FieldSpec, FieldValue } from './spec.ts';
+import type { FieldSpec } from './spec.ts';
 import { textContent } from './text-content.ts';
 import { decodeObjects, TlvContent } from './tlv-content.ts';
 
@@ -155,11 +154,4 @@ function within(plain: Codec, inner: Codec): Codec {
       if (!writer.fault) plain.encode(parts, writer);
     },
   };
-}
-
-/** Whether a value is a record of parts. */
-export function isComposite(
-  value: FieldValue,
-): value is Exclude<FieldValue, string | Uint8Array | readonly Tlv[]> {
-  return typeof value === 'object' && !(value instanceof Uint8Array) && !Array.isArray(value);
 }

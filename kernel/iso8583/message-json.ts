@@ -2,7 +2,8 @@ import { parseHex } from '../bytes/hex.ts';
 import { fail, type Malformed, malformed, ok, type Result } from '../bytes/result.ts';
 import { encodeTlv, type Tlv } from '../tlv/ber.ts';
 import { compositeCodec } from './composite.ts';
-import { compileField, isComposite } from './field.ts';
+import { inWireOrder, isComposite, partsOf, wireOrder } from './composite-value.ts';
+import { compileField } from './field.ts';
 import { objectsIn, type RevealOption, shownObject, shownValue } from './masking.ts';
 import type { Message } from './message.ts';
 import { partRow } from './part-row.ts';
@@ -17,8 +18,18 @@ import type {
 } from './spec.ts';
 import { type JsonTlv, tlvFromJson, tlvToJson } from './tlv-json.ts';
 
-/** A field in JSON: text, bytes in hex, BER-TLV objects, or the parts of a composite by name. */
-export type JsonField = string | readonly JsonTlv[] | { readonly [part: string]: JsonField };
+/**
+ * A field in JSON: text, bytes in hex, BER-TLV objects, or the parts of a composite by name; tagged
+ * parts as a list where a JSON object would not keep their order.
+ */
+export type JsonField =
+  | string
+  | readonly JsonTlv[]
+  | readonly JsonPart[]
+  | { readonly [part: string]: JsonField };
+
+/** A tagged part in its place. */
+export type JsonPart = { readonly tag: string; readonly value: JsonField };
 
 /** A message in JSON. */
 export interface JsonMessage {
@@ -91,11 +102,12 @@ export function messageFromJson<const S extends MessageSpec>(
 
 function toJson(row: FieldSpec | undefined, value: FieldValue, options: RevealOption): JsonField {
   if (isComposite(value)) {
-    const entries = Object.entries(value).map(([id, part]) => [
-      id,
-      toJson(partRow(row?.content, id), part, options),
-    ]);
-    return Object.fromEntries(entries);
+    const shown = ([id, part]: readonly [string, FieldValue]) =>
+      [id, toJson(partRow(row?.content, id), part, options)] as const;
+    const parts = partsOf(value).map(shown);
+    return wireOrder(value)
+      ? parts.map(([tag, part]) => ({ tag, value: part }))
+      : Object.fromEntries(parts);
   }
   if (options.reveal === true) {
     return Array.isArray(value) ? tlvToJson(value) : shownValue(row, value as PlainValue, options);
@@ -135,17 +147,34 @@ function compositeFromJson(
   json: unknown,
 ): Result<FieldValue, MessageJsonError> {
   if (typeof json === 'string') return compositeFromHex(content, path, json);
-  if (!isRecord(json)) return malformed('wrong-type', path, 0);
-  const value: Record<string, FieldValue> = {};
-  for (const [id, part] of Object.entries(json)) {
+  const given = entriesOf(content, json);
+  if (!given) return malformed('wrong-type', path, 0);
+  const parts: [string, FieldValue][] = [];
+  const seen = new Set<string>();
+  for (const [id, part] of given) {
     const place = `${path}.${id}`;
+    if (seen.has(id)) return malformed('repeated-field', place, 0);
+    seen.add(id);
     const row = partRow(content, id);
     // A tag without a row is kept as bytes, as it is when it is read.
     const inner = row ? fromJson(row, place, part) : unknownPart(content, place, part);
     if (!inner.ok) return inner;
-    Object.defineProperty(value, id, { value: inner.value, enumerable: true });
+    parts.push([id, inner.value]);
   }
-  return ok(value);
+  return ok(inWireOrder(parts));
+}
+
+/** The parts in an object, or in a list where each is tagged. */
+function entriesOf(
+  content: CompositeSpec,
+  json: unknown,
+): readonly (readonly [string, unknown])[] | undefined {
+  if (isRecord(json)) return Object.entries(json);
+  if (content.kind !== 'tagged' || !Array.isArray(json)) return undefined;
+  const parts = json.filter(isRecord);
+  const tags = parts.map(({ tag }) => tag);
+  if (parts.length < json.length || !tags.every((tag) => typeof tag === 'string')) return undefined;
+  return parts.map(({ tag, value }) => [tag as string, value]);
 }
 
 function compositeFromHex(

@@ -1,4 +1,5 @@
 import { EBCDIC_037, LATIN1 } from '../bytes/ebcdic.ts';
+import { hexValue } from './binary-content.ts';
 import type { Reader } from './reader.ts';
 import type { PrefixEncoding } from './spec.ts';
 import type { Writer } from './writer.ts';
@@ -19,11 +20,14 @@ export function prefixOf(digits: 1 | 2 | 3 | 4, encoding: PrefixEncoding): Prefi
     case 'ascii':
       return textPrefix(digits, LATIN1.encode[0x30] ?? 0);
     case 'cp037':
+    case 'cp1047':
       return textPrefix(digits, EBCDIC_037.encode[0x30] ?? 0);
     case 'bcd':
       return packedPrefix((digits + 1) >> 1, 10 ** digits - 1);
     case 'binary':
       return binaryPrefix((digits + 1) >> 1);
+    case 'hex':
+      return hexPrefix(digits);
     default:
       return encoding satisfies never;
   }
@@ -105,6 +109,31 @@ function binaryPrefix(lengthBytes: number): Prefix {
         writer.bytes[i] = rest % 256;
         rest = Math.floor(rest / 256);
       }
+    },
+  };
+}
+
+/** Hex digits in ASCII, of either case when they are read. */
+function hexPrefix(digits: number): Prefix {
+  return {
+    lengthBytes: digits,
+    max: 16 ** digits - 1,
+    decode(reader, path) {
+      const { bytes, at } = reader;
+      if (at + digits > reader.end) return truncated(reader, path);
+      let value = 0;
+      for (let i = at; i < at + digits; i++) {
+        const digit = hexValue(bytes[i] ?? 0);
+        if (digit > 15) return bad(reader, path, i);
+        value = value * 16 + digit;
+      }
+      reader.at = at + digits;
+      return value;
+    },
+    encode(writer, value) {
+      const start = writer.reserve(digits);
+      const text = value.toString(16).toUpperCase().padStart(digits, '0');
+      for (let i = 0; i < digits; i++) writer.bytes[start + i] = text.charCodeAt(i);
     },
   };
 }

@@ -15,8 +15,7 @@ export type FieldErrorKind =
   | 'missing-field'
   | 'repeated-field'
   | 'trailing-bytes'
-  | 'bad-tlv'
-  | 'too-deep';
+  | 'bad-tlv';
 
 /**
  * Where reading stands. The first fault is kept and ends it: a codec that meets one gives nothing,

@@ -7,7 +7,9 @@ export type SpecJsonError = Malformed<'bad-spec'>;
 
 const FORMATS = ['n', 'a', 'an', 'ans', 'z', 'x+n', 'b'];
 const ENCODINGS = ['ascii', 'cp037', 'cp1047', 'bcd', 'binary', 'hex', 'hex-cp037'];
-const PREFIXES = ['ascii', 'cp037', 'bcd', 'binary'];
+const MTI_ENCODINGS = ['ascii', 'cp037', 'cp1047', 'bcd'];
+const TAG_ENCODINGS = ['ascii', 'cp037', 'cp1047', 'binary'];
+const PREFIXES = ['ascii', 'cp037', 'cp1047', 'bcd', 'binary', 'hex'];
 const UNITS = ['digits', 'characters', 'bytes', 'nibbles', undefined];
 const SENSITIVITIES = ['none', 'pan', 'track', 'pin', 'key'];
 const BITMAPS = ['binary', 'hex', 'hex-cp037'];
@@ -38,7 +40,7 @@ export function formatMessageSpec(spec: MessageSpec): string {
 function specFault(json: unknown): Fault {
   if (!isRecord(json)) return '';
   if (typeof json['name'] !== 'string') return 'name';
-  if (!['ascii', 'cp037', 'bcd'].includes(json['mtiEncoding'] as string)) return 'mtiEncoding';
+  if (!MTI_ENCODINGS.includes(json['mtiEncoding'] as string)) return 'mtiEncoding';
   if (!BITMAPS.includes(json['bitmapEncoding'] as string)) return 'bitmapEncoding';
   if (![1, 2, 3, undefined].includes(json['maxBitmaps'] as 1)) return 'maxBitmaps';
   const header = json['header'];
@@ -78,13 +80,17 @@ function fieldFault(json: unknown, path: string, depth: number): Fault {
   }
   if (content !== undefined && !isBytes) return `${path}.content`;
   return (
-    lengthFault(length, `${path}.length`) ??
+    lengthFault(length, `${path}.length`, { isText, isBinary: encoding === 'binary' }) ??
     fillFault(fill, `${path}.fill`) ??
     contentFault(content, `${path}.content`, depth)
   );
 }
 
-function lengthFault(json: unknown, path: string): Fault {
+function lengthFault(
+  json: unknown,
+  path: string,
+  { isText, isBinary }: { readonly isText: boolean; readonly isBinary: boolean },
+): Fault {
   if (!isRecord(json)) return path;
   const { kind, length, prefixDigits, prefixEncoding, unit, min, max } = json as Partial<
     Record<keyof (FieldLength & { kind: 'prefixed' }) | 'length', unknown>
@@ -93,9 +99,10 @@ function lengthFault(json: unknown, path: string): Fault {
   if (kind !== 'prefixed') return `${path}.kind`;
   if (![1, 2, 3, 4].includes(prefixDigits as number)) return `${path}.prefixDigits`;
   if (!PREFIXES.includes(prefixEncoding as string)) return `${path}.prefixEncoding`;
-  if (!UNITS.includes(unit as string)) return `${path}.unit`;
-  if (min !== undefined && !isSize(min)) return `${path}.min`;
-  return isSize(max) ? undefined : `${path}.max`;
+  const isMeant = isText ? unit !== 'nibbles' : !(isBinary && unit === 'characters');
+  if (!UNITS.includes(unit as string) || !isMeant) return `${path}.unit`;
+  if (!isSize(max)) return `${path}.max`;
+  return min === undefined || (isSize(min) && min <= max) ? undefined : `${path}.min`;
 }
 
 function fillFault(json: unknown, path: string): Fault {
@@ -148,7 +155,7 @@ function taggedFault(json: Json, path: string, depth: number): Fault {
     unknown
   >;
   if (!isSize(tagLength) || tagLength < 1 || tagLength > 16) return `${path}.tagLength`;
-  if (!['ascii', 'cp037', 'binary'].includes(tagEncoding as string)) return `${path}.tagEncoding`;
+  if (!TAG_ENCODINGS.includes(tagEncoding as string)) return `${path}.tagEncoding`;
   if (![1, 2, 3, 4].includes(prefixDigits as number)) return `${path}.prefixDigits`;
   if (!PREFIXES.includes(prefixEncoding as string)) return `${path}.prefixEncoding`;
   if (!isRecord(parts)) return `${path}.parts`;

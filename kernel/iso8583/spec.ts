@@ -12,16 +12,22 @@ export type FieldEncoding =
   | 'bcd'
   /** Bytes as they are. */
   | 'binary'
-  /** Two hex digits a byte, in ASCII or in EBCDIC. */
+  /** Two hex digits a byte, in ASCII or in EBCDIC, whose code pages agree on them. */
   | 'hex'
   | 'hex-cp037';
 
-/** How a length prefix is written: digits in a code page, BCD, or a number in binary. */
-export type PrefixEncoding = 'ascii' | 'cp037' | 'bcd' | 'binary';
+/**
+ * How a length prefix is written: decimal digits in a code page or in BCD, a number in binary, or
+ * hex digits in ASCII.
+ */
+export type PrefixEncoding = 'ascii' | 'cp037' | 'cp1047' | 'bcd' | 'binary' | 'hex';
 
 /**
- * What a length counts. By default the digits of a BCD field, the characters of a text, the bytes
- * of anything binary.
+ * What a length counts: by default the digits of a BCD field, the characters of a text, the bytes
+ * of the value of anything binary, be it written in hex. In BCD `digits` and `nibbles` are one, the
+ * filling nibble not among them, and `bytes` are those on the wire. Of binary and hex `nibbles`
+ * and `digits` count two a byte, `characters` the hex digits. Of a text they are its characters;
+ * it has no nibbles.
  */
 export type LengthUnit = 'digits' | 'characters' | 'bytes' | 'nibbles';
 
@@ -95,7 +101,7 @@ export type CompositeSpec =
   | {
       readonly kind: 'tagged';
       readonly tagLength: number;
-      readonly tagEncoding: 'ascii' | 'cp037' | 'binary';
+      readonly tagEncoding: 'ascii' | 'cp037' | 'cp1047' | 'binary';
       readonly prefixDigits: 1 | 2 | 3 | 4;
       readonly prefixEncoding: PrefixEncoding;
       readonly parts: Readonly<Record<string, FieldSpec>>;
@@ -108,7 +114,7 @@ export type CompositeSpec =
       readonly parts: Readonly<Record<number, FieldSpec>>;
     };
 
-/** How a bitmap is written. */
+/** How a bitmap is written. All code pages of EBCDIC have the hex digits at the same places. */
 export type BitmapEncoding = 'binary' | 'hex' | 'hex-cp037';
 
 /** A whole message specification: data only, so that it can be read from JSON. */
@@ -116,7 +122,7 @@ export interface MessageSpec {
   readonly name: string;
   /** Bytes before the message type, as a field; most hosts have none. */
   readonly header?: FieldSpec;
-  readonly mtiEncoding: 'ascii' | 'cp037' | 'bcd';
+  readonly mtiEncoding: 'ascii' | 'cp037' | 'cp1047' | 'bcd';
   readonly bitmapEncoding: BitmapEncoding;
   /** How many bitmaps there may be: 2 unless it says otherwise. */
   readonly maxBitmaps?: 1 | 2 | 3;

@@ -1,5 +1,6 @@
 import type { Json } from '#certify/vector-kind.ts';
-import { type JsonField, messageToJson } from '#kernel/iso8583/message-json.ts';
+import { type JsonField, type JsonPart, messageToJson } from '#kernel/iso8583/message-json.ts';
+import type { JsonTlv } from '#kernel/iso8583/tlv-json.ts';
 import { type MessageView, showMessages } from './show-messages.ts';
 
 const VIEW: MessageView = {
@@ -19,12 +20,14 @@ const VIEW: MessageView = {
 /** A line for each value, with its path. */
 function lines(path: string, value: JsonField): readonly string[] {
   if (typeof value === 'string') return [`${path}  ${value}\n`];
-  if (!Array.isArray(value)) {
-    return Object.entries(value).flatMap(([part, inner]) => lines(`${path}.${part}`, inner));
-  }
-  return value.flatMap((object) =>
-    lines(`${path}.${object.tag}`, object.children ?? object.value ?? ''),
-  );
+  const parts: readonly (readonly [string, JsonField])[] = Array.isArray(value)
+    ? value.map((object: JsonTlv | JsonPart) => [object.tag, contentOf(object)])
+    : Object.entries(value);
+  return parts.flatMap(([part, inner]) => lines(`${path}.${part}`, inner));
+}
+
+function contentOf(object: JsonTlv | JsonPart): JsonField {
+  return 'children' in object && object.children ? object.children : (object.value ?? '');
 }
 
 /** `tessera iso8583 decode …` */

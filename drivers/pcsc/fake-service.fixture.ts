@@ -18,6 +18,8 @@ export class FakeService {
   /** What the next `connect` to a card does, after `connectGate`. */
   connectError: string | undefined;
   connectGate: Promise<void> = Promise.resolve();
+  /** Until when a card thinks. */
+  answerGate: Promise<void> = Promise.resolve();
   readonly connects: number[] = [];
   readonly disconnects: number[] = [];
   #client: EventEmitter | undefined;
@@ -64,9 +66,20 @@ export class FakeService {
     const code = this.connectError;
     await this.connectGate;
     if (code !== undefined) throw coded(code);
+    let isBusy = false;
     return {
-      transmit: async () => Uint8Array.of(0x90, 0x00),
-      disconnect: async (then: number) => void this.disconnects.push(then),
+      transmit: async () => {
+        isBusy = true;
+        await this.answerGate;
+        isBusy = false;
+        return Uint8Array.of(0x90, 0x00);
+      },
+      // As the real one: at once, and not by a promise, while a command is under way.
+      disconnect: (then: number) => {
+        if (isBusy) throw coded('CardIsBusy');
+        this.disconnects.push(then);
+        return Promise.resolve();
+      },
     };
   }
 

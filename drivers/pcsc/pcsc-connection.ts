@@ -72,8 +72,16 @@ export class PcscConnection implements CardConnection {
     if (!this.#here) return;
     this.#here = false;
     this.#left.resolve();
-    // Fails when there is nothing left to power off.
-    await this.#card.disconnect(this.#pcsc.CardDisposition.UNPOWER).catch(() => {});
+    await this.#powerOff();
+  }
+
+  /** The card is let go, now or as soon as it has answered. */
+  async #powerOff(): Promise<void> {
+    try {
+      await this.#card.disconnect(this.#pcsc.CardDisposition.UNPOWER);
+    } catch {
+      // Nothing is left, or the exchange under way powers off when it ends.
+    }
   }
 
   async #exchange(command: Uint8Array): Promise<Result<Uint8Array, string>> {
@@ -87,6 +95,8 @@ export class PcscConnection implements CardConnection {
       return ok(response.slice());
     } catch (error) {
       return fail(errorCode(error));
+    } finally {
+      if (!this.#here) await this.#powerOff();
     }
   }
 

@@ -115,6 +115,23 @@ describe('which card is taken', () => {
   });
 });
 
+test('a card that is thinking when its reader goes is let go once it has answered', async () => {
+  const gate = Promise.withResolvers<void>();
+  service.answerGate = gate.promise;
+  service.change('A', EMPTY);
+  const waiting = connect();
+  service.change('A', PRESENT);
+  const connection = await waiting;
+  if (!connection.ok) throw new Error(connection.error.kind);
+  const answer = connection.value.transmit(Uint8Array.of(0, 0xa4, 4, 0));
+  service.unplug('A');
+  expect(await answer).toMatchObject({ ok: false, error: { kind: 'card-removed' } });
+  expect(service.disconnects).toEqual([]);
+  gate.resolve();
+  await settled();
+  expect(service.disconnects).toEqual([CardDisposition.UNPOWER]);
+});
+
 describe('readers that come and go', () => {
   test('it is ready while there is one', async () => {
     const states: string[] = [];

@@ -100,6 +100,7 @@ async function listen(
       db,
       issuers: [ownIssuer(secrets.issuerMasterKey), PUBLISHED_TEST_ISSUER],
       tokenKey: secrets.tokenKey,
+      keyProtectionKey: secrets.keyProtectionKey,
       velocity: await VelocityCounters.rebuild(db, new Date()),
       now: () => new Date(),
     },

@@ -52,7 +52,7 @@ test('killed between commit and answer, it comes back and the sale is reversed',
   const states = () =>
     inDatabase(ready, async (db) => (await readTransactions(db)).map((t) => t.state));
   while ((await states()).length === 0) await sleep(5);
-  expect(await states()).toEqual(['approved']);
+  expect(await states()).toEqual(['captured']);
   expect(await first.end('SIGKILL')).toBe('SIGKILL');
   const orphan = await postmaster();
   expect(orphan?.ready).toBe(true);
@@ -103,7 +103,7 @@ test('killed under load, a sale that is sent again has one answer and one bookin
     expect(['00', '59']).toContain(after.open(answer).fields[39]);
   }
   await inDatabase(again, async (db) => {
-    const approved = (await readTransactions(db)).filter((each) => each.state === 'approved');
+    const approved = (await readTransactions(db)).filter((each) => each.state === 'captured');
     expect(approved.length).toBeGreaterThanOrEqual(10);
     const entries = new Set((await readLedger(db)).map((line) => line.entryId));
     expect([...entries].filter((id) => id.startsWith('sale-'))).toHaveLength(approved.length);

@@ -15,6 +15,7 @@ import {
   TestTerminal,
 } from './acquirer/test-terminal.fixture.ts';
 import { type Cloud, startCloud } from './cloud.ts';
+import { book, cardAccount, ISSUER_SHARD } from './ledger/ledger.ts';
 import { VelocityCounters } from './scoring/velocity.ts';
 import { openDatabase, type Queries } from './store/database.ts';
 import { readLedger, readTransactions } from './store/records.ts';
@@ -42,10 +43,11 @@ export class RunningCloud {
   ) {
     this.cloud = cloud;
     this.db = openDatabase(cloud.databaseUrl);
-    const { tokenKey, issuerMasterKey } = secrets;
+    const { tokenKey, issuerMasterKey, keyProtectionKey } = secrets;
     const issuers = [ownIssuer(issuerMasterKey)];
     const velocity = new VelocityCounters();
-    this.#acquirer = { db: this.db, issuers, tokenKey, velocity, now: () => new Date() };
+    const keys = { tokenKey, keyProtectionKey };
+    this.#acquirer = { db: this.db, issuers, ...keys, velocity, now: () => new Date() };
     this.#terminal = terminal;
     this.#dataDir = dataDir;
     this.#secrets = secrets;
@@ -78,6 +80,26 @@ export class RunningCloud {
     const answer = await answerMessage(this.#acquirer, this.#terminal, bytes);
     if (!answer.ok) throw new Error(`dropped: ${answer.error.kind} at ${answer.error.path}`);
     return answer.value ?? undefined;
+  }
+
+  /** Puts money on the account of a card. */
+  async give(cardToken: string, amountMinor: bigint): Promise<void> {
+    await this.db.transaction().execute(async (unit) => {
+      const creditAccount = cardAccount(cardToken);
+      const transfer = {
+        debitAccount: 'issuer:funds',
+        creditAccount,
+        currency: '978',
+        amountMinor,
+      };
+      const entryId = `given-${cardToken}-${amountMinor}`;
+      await book(unit, { terminalId: ISSUER_SHARD, entryId, transfers: [transfer] });
+      await unit
+        .updateTable('cards')
+        .set((set) => ({ balance_minor: set('balance_minor', '+', amountMinor) }))
+        .where('card_token', '=', cardToken)
+        .execute();
+    });
   }
 
   terminalFile() {

@@ -1,3 +1,4 @@
+import type { SecretKey } from '#kernel/keys/secret-key.ts';
 import type { VelocityCounters } from '../scoring/velocity.ts';
 import type { Queries } from '../store/database.ts';
 import type { Issuer } from './issuers.ts';
@@ -8,6 +9,8 @@ export interface Acquirer {
   readonly issuers: readonly Issuer[];
   /** `Secrets.tokenKey` */
   readonly tokenKey: Uint8Array;
+  /** `Secrets.keyProtectionKey` */
+  readonly keyProtectionKey: SecretKey;
   /** What was seen lately; every decision that is committed is told to it. */
   readonly velocity: VelocityCounters;
   readonly now: () => Date;

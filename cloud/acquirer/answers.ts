@@ -23,7 +23,7 @@ export function buildAnswer(
   fields: MessageFields,
   macKey: SecretKey,
 ): Uint8Array {
-  const mti = `${request.mti.slice(0, 2)}10`;
+  const mti = `${Number(`${request.mti.slice(0, 3)}0`) + 10}`.padStart(4, '0');
   const echoed: Record<number, string | Uint8Array> = {};
   for (const number of ECHOED[mti] ?? []) {
     const value = request.fields[number];
@@ -57,9 +57,18 @@ export function encodeScoringAnswer(score: Score | undefined, timings: Timings):
   ]);
 }
 
-/** What an answer repeats of its request. */
+const ABOUT_MONEY = [3, 4, 7, 11, 12, 13, 25, 41, 42, 49, 90];
+const TOTALS = [7, 11, 41, 42, 50];
+
+/** What an answer repeats of its request, where it is there. */
 const ECHOED: Readonly<Record<string, readonly number[]>> = {
-  '0110': [3, 4, 7, 11, 12, 13, 41, 42, 49],
-  '0410': [3, 4, 7, 11, 12, 13, 41, 42, 49, 90],
+  '0110': ABOUT_MONEY,
+  '0130': ABOUT_MONEY,
+  '0210': ABOUT_MONEY,
+  '0230': ABOUT_MONEY,
+  '0410': ABOUT_MONEY,
+  '0430': ABOUT_MONEY,
+  '0510': TOTALS,
+  '0530': TOTALS,
   '0810': [7, 11, 41, 70],
 };

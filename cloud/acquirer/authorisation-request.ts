@@ -4,13 +4,16 @@ import { equalBytes, readUint } from '#kernel/bytes/bytes.ts';
 import { fail, ok, type Result } from '#kernel/bytes/result.ts';
 import type { Message } from '#kernel/iso8583/message.ts';
 import { decodeTlv } from '#kernel/tlv/ber.ts';
+import { decodeAdditionalData } from '#kernel/transaction/additional-data.ts';
+import type { MessageKind } from '#kernel/transaction/message-kinds.ts';
 import { SCORING_TAGS } from '#kernel/transaction/scoring-dataset.ts';
 import type { Verification } from '../scoring/features.ts';
 import { decodeIccData, type IccData } from './icc-data.ts';
 import type { EnrolledTerminal } from './terminal-registry.ts';
 
-/** What an 0100 asks, once it is known to be consistent with itself and with its terminal. */
+/** What a request with a card asks, once it agrees with itself and with its terminal. */
 export interface AuthorisationRequest {
+  readonly kind: CardKind;
   readonly pan: string;
   readonly panSequenceNumber: string;
   /** YYMM */
@@ -21,13 +24,18 @@ export interface AuthorisationRequest {
   readonly icc: IccData;
   readonly verification: Verification;
   readonly cardTimeMs: number | undefined;
+  /** Less than the amount may be approved. */
+  readonly takesPartialApproval: boolean;
 }
 
-/** Why an 0100 is answered without being looked at further: DE 39. ISO 8583:1987, annex A. */
+/** The kinds of message that come with a card. */
+export type CardKind = Extract<MessageKind, 'purchase' | 'preauthorisation' | 'advice' | 'balance'>;
+
+/** Why a request is answered without being looked at further: DE 39. ISO 8583:1987, annex A. */
 export type RequestFault =
   /** The terminal is not this merchant's. */
   | '03'
-  /** Not a purchase. */
+  /** What the card signed is not what is asked for. */
   | '12'
   /** No amount, or one that was not signed by the card. */
   | '13'
@@ -36,10 +44,11 @@ export type RequestFault =
   /** An element is missing, or two contradict each other. */
   | '30';
 
-/** Reads an 0100 whose MAC and terminal are already known to be right. */
+/** Reads a request whose MAC, terminal and kind are already known to be right. */
 export function readAuthorisationRequest(
   { fields }: Message,
   terminal: EnrolledTerminal,
+  kind: CardKind,
 ): Result<AuthorisationRequest, RequestFault> {
   const { 2: pan, 3: code, 4: amount, 12: time, 14: expiry, 49: currency, 55: iccBytes } = fields;
   const texts = [pan, code, amount, time, expiry, currency];
@@ -47,17 +56,21 @@ export function readAuthorisationRequest(
     return fail('30');
   }
   if (fields[42] !== terminal.merchantId) return fail('03');
-  if (code !== '000000') return fail('12');
   if (typeof pan !== 'string' || !isPan(pan)) return fail('14');
   if (!isTrack2Of(fields[35], pan, String(expiry))) return fail('30');
   const icc = decodeIccData(iccBytes);
   if (!icc.ok) return fail('30');
   const amountMinor = BigInt(String(amount));
-  if (amountMinor === 0n || !equalBytes(icc.value.amount, encodeBcdAmount(amountMinor, 6))) {
+  if (
+    (amountMinor === 0n) !== (kind === 'balance') ||
+    !equalBytes(icc.value.amount, encodeBcdAmount(amountMinor, 6))
+  ) {
     return fail('13');
   }
-  if (!isSaleIn(icc.value, String(currency))) return fail('30');
+  if (icc.value.transactionType !== String(code).slice(0, 2)) return fail('12');
+  if (!isIn(icc.value, String(currency))) return fail('30');
   return ok({
+    kind,
     pan,
     panSequenceNumber: String(fields[23] ?? '000').slice(-2),
     expiry: String(expiry),
@@ -66,6 +79,7 @@ export function readAuthorisationRequest(
     localHour: Number(String(time).slice(0, 2)),
     icc: icc.value,
     ...readScoringDataset(fields[60]),
+    takesPartialApproval: decodeAdditionalData(fields[48]).takesPartialApproval === true,
   });
 }
 
@@ -85,10 +99,10 @@ function isTrack2Of(track2: string | Uint8Array | undefined, pan: string, expiry
   return typeof track2 === 'string' && track2.replace('=', 'D').startsWith(`${pan}D${expiry}`);
 }
 
-/** What the card signed is a purchase in the currency that is asked for. */
-function isSaleIn(icc: IccData, currency: string): boolean {
+/** What the card signed is in the currency that is asked for. */
+function isIn(icc: IccData, currency: string): boolean {
   const signed = decodeBcd(icc.currency);
-  return icc.transactionType === '00' && signed.ok && signed.value === `0${currency}`;
+  return signed.ok && signed.value === `0${currency}`;
 }
 
 type Context = Pick<AuthorisationRequest, 'verification' | 'cardTimeMs'>;

@@ -61,7 +61,7 @@ test('a sale is approved, scored, answered for the card, and booked once', async
     { creditAccount: 'merchant:TESSERA00000001', currency: '978', amountMinor: 1_430n },
   ]);
   expect(await cloud.recordsOf(sale)).toMatchObject([
-    { state: 'approved', masked_pan: '999999******0014', amount_minor: 1_430n, tier: 'low' },
+    { state: 'captured', masked_pan: '999999******0014', amount_minor: 1_430n, tier: 'low' },
   ]);
 });
 

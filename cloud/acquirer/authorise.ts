@@ -1,41 +1,41 @@
 import { randomInt } from 'node:crypto';
-import type { Message } from '#kernel/iso8583/message.ts';
+import type { MessageFields } from '#kernel/iso8583/message.ts';
 import { encodeTlv } from '#kernel/tlv/ber.ts';
-import { isApproval } from '#kernel/transaction/response-codes.ts';
+import { amountField } from '#kernel/transaction/host-messages.ts';
+import { advance, NEW, type Position } from '../life-cycle/advance.ts';
 import { atomically } from '../store/database.ts';
-import { fingerprintOf, maskPan, tokenOf } from '../store/secrets.ts';
+import type { TransactionState } from '../store/schema.ts';
+import { maskPan, tokenOf } from '../store/secrets.ts';
 import type { Acquirer } from './acquirer.ts';
 import { buildAnswer, encodeScoringAnswer, type Timings } from './answers.ts';
-import { type AuthorisationRequest, readAuthorisationRequest } from './authorisation-request.ts';
+import {
+  type AuthorisationRequest,
+  type CardKind,
+  readAuthorisationRequest,
+} from './authorisation-request.ts';
 import { type Asking, type Decision, decide } from './decide.ts';
-import { findPrecedent, type MessageIdentity, rememberAnswer } from './idempotency.ts';
+import { findPrecedent, rememberAnswer } from './idempotency.ts';
+import { again, DUPLICATE, identityOf } from './once.ts';
+import type { Received } from './received.ts';
 import { stopwatch } from './stopwatch.ts';
-import type { EnrolledTerminal } from './terminal-registry.ts';
-import { type Decided, lockCard, recordDecision, type TransactionKey } from './transactions.ts';
-
-/** A message that opened well, with the bytes it came in. */
-export interface Received {
-  readonly message: Message;
-  readonly bytes: Uint8Array;
-  readonly terminal: EnrolledTerminal;
-  readonly key: TransactionKey;
-}
+import { type Decided, lockCard, lockTransaction, recordDecision } from './transactions.ts';
 
 /**
- * Answers an 0100: null when the answer must never go out. Everything it decides is committed when
- * it resolves; when it rejects, whether it was is unknown, and there is no answer to give.
+ * Answers a request with a card: null when the answer must never go out. Everything it decides is
+ * committed when it resolves; when it rejects, whether it was is unknown, and there is no answer to
+ * give.
  */
 export async function authorise(
   acquirer: Acquirer,
   received: Received,
+  kind: CardKind,
 ): Promise<Uint8Array | null> {
   const { terminal, key } = received;
   const refuse = (code: string) => buildAnswer(received.message, { 39: code }, terminal.macKey);
-  const request = readAuthorisationRequest(received.message, terminal);
+  const request = readAuthorisationRequest(received.message, terminal, kind);
   if (!request.ok) return refuse(request.error);
   const now = acquirer.now();
-  const payloadHash = fingerprintOf(received.bytes, acquirer.tokenKey);
-  const identity: MessageIdentity = { ...key, messageClass: 'authorisation', payloadHash };
+  const identity = identityOf(acquirer, received);
   const asking = { cardToken: tokenOf(request.value.pan, acquirer.tokenKey), terminal, now };
   const { answer, decided } = await atomically(acquirer.db, async (db): Promise<Outcome> => {
     const lookUp = stopwatch();
@@ -45,15 +45,18 @@ export async function authorise(
     const decided = conclude(received, request.value, asking, decision);
     if (await recordDecision(db, identity, decided)) return { answer: decided.answer, decided };
     const precedent = await findPrecedent(db, identity);
-    if (precedent.kind === 'repeated') return precedent;
-    if (precedent.kind === 'conflict') return { answer: refuse(DUPLICATE) };
+    if (precedent.kind === 'repeated') return { answer: again(precedent.answer, received) };
+    const earlier = await lockTransaction(db, key);
+    if (precedent.kind === 'conflict' || earlier?.state !== 'reversed-unseen') {
+      return { answer: refuse(DUPLICATE) };
+    }
     // Its reversal was here first.
     const answer = refuse(INVALID_TRANSACTION);
     await rememberAnswer(db, identity, answer, now);
     return { answer };
   });
   if (decided) {
-    const isDeclined = !decided.payment.approvalCode;
+    const isDeclined = decided.payment.state === 'declined';
     acquirer.velocity.observe({ ...asking, ...decided.payment, isDeclined });
   }
   return answer;
@@ -73,9 +76,11 @@ function conclude(
   decision: Decision & Timings,
 ): Decided {
   const { responseCode, check } = decision;
-  const approvalCode = isApproval(responseCode) ? newApprovalCode() : undefined;
+  const { position, moves, state } = begin(request.kind, decision);
+  const approvalCode = decision.approvedMinor > 0n ? newApprovalCode() : undefined;
   const retrievalReference = retrievalReferenceOf(now, key.stan);
   const fields = {
+    ...amountsOf(request, decision),
     37: retrievalReference,
     ...(approvalCode && { 38: approvalCode }),
     39: responseCode,
@@ -89,6 +94,7 @@ function conclude(
       ...key,
       ...(approvalCode && { approvalCode }),
       ...(decision.score && { score: decision.score }),
+      kind: request.kind,
       responseCode,
       retrievalReference,
       merchantId: terminal.merchantId,
@@ -96,15 +102,53 @@ function conclude(
       maskedPan: maskPan(request.pan),
       amountMinor: request.amountMinor,
       currency: request.currency,
+      state,
+      authorisedMinor: position.authorisedMinor,
+      capturedMinor: position.capturedMinor,
       receivedAt: now,
     },
+    ...(moves[0] && { move: moves[0] }),
     ...(decision.highestAtc !== undefined && { highestAtc: decision.highestAtc }),
     answer: decision.isSilent ? null : buildAnswer(message, fields, terminal.macKey),
   };
 }
 
-/** DE 39, duplicate transmission. ISO 8583:1987, annex A. */
-const DUPLICATE = '94';
+/** Where a payment stands after its first message. */
+function begin(kind: CardKind, { approvedMinor, balanceMinor, responseCode }: Decision) {
+  if (balanceMinor !== undefined && responseCode === '00') {
+    return { position: NEW, moves: [], state: 'done' as const };
+  }
+  const approval = kind === 'preauthorisation' ? 'approve-hold' : 'approve-purchase';
+  const event = approvedMinor > 0n ? approval : 'decline';
+  const step = advance(NEW, { event, by: 'issuer', amountMinor: approvedMinor });
+  if (!step.ok) throw new Error(`a payment cannot begin: ${step.error}`);
+  return { ...step.value, state: stateOf(step.value.position) };
+}
+
+function stateOf({ state }: Position): TransactionState {
+  if (state === 'new') throw new Error('a payment that was decided on is not new');
+  return state;
+}
+
+/** DE 4 where less was approved, and DE 54: what is there, or what was asked for. */
+function amountsOf(request: AuthorisationRequest, decision: Decision): MessageFields {
+  const { approvedMinor, balanceMinor, responseCode } = decision;
+  const additional = (type: string, amountMinor: bigint) =>
+    `00${type}${request.currency}C${amountField(amountMinor)}`;
+  if (balanceMinor !== undefined && responseCode === '00') {
+    return { 54: additional(AVAILABLE_BALANCE, balanceMinor) };
+  }
+  if (approvedMinor === 0n || approvedMinor === request.amountMinor) return {};
+  return {
+    4: amountField(approvedMinor),
+    54: additional(ORIGINAL_AMOUNT, request.amountMinor),
+  };
+}
+
+/** The amount type in DE 54. ISO 8583:1987, annex A; 57 as card networks use it. */
+const AVAILABLE_BALANCE = '02';
+const ORIGINAL_AMOUNT = '57';
+
 /** DE 39, invalid transaction: the reversal was here first. ISO 8583:1987, annex A. */
 const INVALID_TRANSACTION = '12';
 

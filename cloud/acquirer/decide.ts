@@ -13,6 +13,10 @@ import type { EnrolledTerminal } from './terminal-registry.ts';
 export interface Decision extends Omit<Timings, 'accountUs'> {
   /** DE 39 */
   readonly responseCode: string;
+  /** What was approved; zero when nothing was. */
+  readonly approvedMinor: bigint;
+  /** What is on the account, for who asked for it. */
+  readonly balanceMinor?: bigint;
   readonly check: CryptogramCheck;
   readonly score?: Score;
   /** The counter that the card has got to. */
@@ -50,12 +54,14 @@ export function decide(
   card: CardAccount | undefined,
 ): Decision {
   const timer = stopwatch();
+  const isAdvice = request.kind === 'advice';
   const issuer = findIssuer(acquirer.issuers, request.pan);
   if (!issuer || !card) {
     const times = { verificationUs: timer(), scoringUs: 0 };
-    return { responseCode: NO_SUCH_CARD, check: { genuine: false }, isSilent: false, ...times };
+    const refused = { responseCode: NO_SUCH_CARD, approvedMinor: 0n };
+    return { ...refused, check: { genuine: false }, isSilent: false, ...times };
   }
-  const check = checkCryptogram(issuer, request, request.icc);
+  const check = checkCryptogram(issuer, request, request.icc, isAdvice ? 'tc' : 'arqc');
   const verificationUs = timer();
   const features = featuresOf(acquirer, request, asking);
   const scored = score(features);
@@ -63,16 +69,27 @@ export function decide(
   const counter = readUint(request.icc.transactionCounter);
   const isReplay = counter <= card.highestAtc;
   const available = card.currency === request.currency ? card.balanceMinor : 0n;
+  const isPartial = request.kind === 'purchase' && request.takesPartialApproval && available > 0n;
   const responseCode = firstOf([
     [!check.genuine, CRYPTOGRAM_WRONG],
     [isReplay, SUSPECTED_FRAUD],
     [card.expiry !== null && isExpired(card.expiry, request.expiry, asking.now), EXPIRED],
-    [scored.requiredMethod === 'refuse', SUSPECTED_FRAUD],
-    [!isSatisfied(scored.requiredMethod, features), VERIFICATION_REQUIRED],
+    // What the card approved already is past scoring.
+    [!isAdvice && scored.requiredMethod === 'refuse', SUSPECTED_FRAUD],
+    [!isAdvice && !isSatisfied(scored.requiredMethod, features), VERIFICATION_REQUIRED],
+    [available < request.amountMinor && isPartial, PARTIALLY_APPROVED],
     [available < request.amountMinor, INSUFFICIENT_FUNDS],
   ]);
+  const approvedMinor =
+    responseCode === APPROVED
+      ? request.amountMinor
+      : responseCode === PARTIALLY_APPROVED
+        ? available
+        : 0n;
   return {
     responseCode,
+    approvedMinor,
+    ...(request.kind === 'balance' && { balanceMinor: available }),
     check,
     score: scored,
     ...(check.genuine && !isReplay && { highestAtc: counter }),
@@ -84,6 +101,7 @@ export function decide(
 
 /** ISO 8583:1987, annex A, where nothing else is said. */
 const APPROVED = '00';
+const PARTIALLY_APPROVED = '10';
 const NO_SUCH_CARD = '14';
 const INSUFFICIENT_FUNDS = '51';
 const EXPIRED = '54';

@@ -55,6 +55,16 @@ const TERMINAL_SHAPE = z.object({
   certificatePem: z.string(),
   privateKeyPem: z.string(),
   macKeyHex: z.string().regex(/^[0-9A-Fa-f]{32}$/),
+  /** What new keys are sent under; absent in a file of before there was one, and so the next. */
+  transportKeyHex: z
+    .string()
+    .regex(/^[0-9A-Fa-f]{64}$/)
+    .optional(),
+  /** What PINs are enciphered with. */
+  pinKeyHex: z
+    .string()
+    .regex(/^[0-9A-Fa-f]{32}$/)
+    .optional(),
 });
 
 const SERVER_SHAPE = z.object({
@@ -86,14 +96,14 @@ export async function openEnrolment(
   const authority = await openAuthority(dataDir, now);
   const credentials = await openCredentials(dataDir, authority, now);
   const terminal = await openTerminal(authority, stored, now);
-  const macKeyHex = stored?.macKeyHex ?? randomBytes(16).toString('hex').toUpperCase();
+  const keys = keysOf(stored);
   const { terminalId, merchantId, merchantName, merchantAddress } = stored ?? TERMINAL;
   return {
     folder,
     terminal: {
       terminalId,
       merchantId,
-      macKey: new SecretKey(hex(macKeyHex)),
+      ...secretsOf(keys),
       certificateSha256: certificateDigest(terminal.certificatePem),
     },
     credentials,
@@ -101,7 +111,7 @@ export async function openEnrolment(
     async publish(port) {
       const address = { host: HOST, port, serverName: SERVER_NAME };
       const merchant = { terminalId, merchantId, merchantName, merchantAddress };
-      const file: TerminalFile = { ...merchant, ...address, ...terminal, macKeyHex };
+      const file: TerminalFile = { ...merchant, ...address, ...terminal, ...keys };
       if (!isDeepStrictEqual(file, stored)) await writePrivateJson(terminalFile, file);
     },
   };
@@ -116,17 +126,35 @@ export async function enrolAnother(
 ): Promise<TerminalFile> {
   const authority = await openAuthority(host.dataDir, now);
   const issued = await authority.issueTerminal(name.terminalId);
-  const macKeyHex = randomBytes(16).toString('hex').toUpperCase();
+  const keys = keysOf(undefined);
   const terminal = {
     terminalId: name.terminalId,
     merchantId: name.merchantId,
-    macKey: new SecretKey(hex(macKeyHex)),
+    ...secretsOf(keys),
     certificateSha256: certificateDigest(issued.certificatePem),
   };
   await enrolTerminal(host.db, terminal, keyProtectionKey, now);
   const address = { host: HOST, port: host.port, serverName: SERVER_NAME };
   const caCertificatePem = authority.certificatePem;
-  return { ...name, ...address, caCertificatePem, ...issued, macKeyHex };
+  return { ...name, ...address, caCertificatePem, ...issued, ...keys };
+}
+
+/** The keys a terminal was given, and new ones for those that it was not. */
+function keysOf(stored: TerminalFile | undefined) {
+  const newKeyHex = (bytes: number) => randomBytes(bytes).toString('hex').toUpperCase();
+  return {
+    macKeyHex: stored?.macKeyHex ?? newKeyHex(16),
+    transportKeyHex: stored?.transportKeyHex ?? newKeyHex(32),
+    pinKeyHex: stored?.pinKeyHex ?? newKeyHex(16),
+  };
+}
+
+function secretsOf(keys: ReturnType<typeof keysOf>) {
+  return {
+    macKey: new SecretKey(hex(keys.macKeyHex)),
+    transportKey: new SecretKey(hex(keys.transportKeyHex)),
+    pinKey: new SecretKey(hex(keys.pinKeyHex)),
+  };
 }
 
 /** What the host shows terminals, issued anew when the authority changed or the end is near. */

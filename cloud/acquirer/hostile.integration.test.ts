@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { encodeHex } from '#kernel/bytes/hex.ts';
 import { lengthPrefixed } from '#kernel/iso8583/framing.ts';
+import { SecretKey } from '#kernel/keys/secret-key.ts';
 import { RunningCloud } from '../running-cloud.fixture.ts';
 import { VelocityCounters } from '../scoring/velocity.ts';
 import { readTransactions } from '../store/records.ts';
@@ -57,7 +58,7 @@ test('a message under another terminal’s name is dropped', async () => {
 test('messages of a kind the host does not know are dropped', async () => {
   const fields = { 7: '0704120000', 11: '000001', 41: terminal.file.terminalId };
   const from = cloud.lines.length;
-  expect(await terminal.exchange(terminal.seal({ mti: '0500', fields }), 200)).toBeUndefined();
+  expect(await terminal.exchange(terminal.seal({ mti: '0600', fields }), 200)).toBeUndefined();
   expect(onlyLineSince(from)).toMatch(/unknown-message-type at mti$/);
 });
 
@@ -123,6 +124,7 @@ test('a certificate that names a terminal nobody enrolled opens nothing', async 
     acquirer: {
       db: cloud.db,
       issuers: [],
+      keyProtectionKey: new SecretKey(new Uint8Array(32)),
       tokenKey: new Uint8Array(32),
       velocity: new VelocityCounters(),
       now: () => new Date(),

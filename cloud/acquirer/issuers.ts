@@ -51,18 +51,21 @@ export function findIssuer(issuers: readonly Issuer[], pan: string): Issuer | un
 }
 
 /**
- * Verifies an ARQC: the issuer application data says which cryptogram version made it, which must
- * be one that the issuer's cards use. Source: EMV 4.4 Book 2, 8.1.
+ * Verifies an ARQC, or the TC of what the card approved by itself. The issuer application data says
+ * which cryptogram version made it, which must be one that the issuer's cards use. Source: EMV 4.4
+ * Book 2, 8.1.
  */
 export function checkCryptogram(
   issuer: Issuer,
   card: { readonly pan: string; readonly panSequenceNumber: string },
   icc: IccData,
+  wanted: keyof typeof CRYPTOGRAM_TYPES = 'arqc',
 ): CryptogramCheck {
   const version = findCryptogramVersion('visa', icc.issuerApplicationData);
   const isUsed = version && issuer.cryptogramVersions.includes(version.name);
-  // Only a request for authorisation online is one: bits 8-7 of the CID are 10 (Book 3, 6.5.5.4).
-  if (!isUsed || (icc.cryptogramInformation & 0xc0) !== 0x80) return { genuine: false };
+  if (!isUsed || (icc.cryptogramInformation & 0xc0) !== CRYPTOGRAM_TYPES[wanted]) {
+    return { genuine: false };
+  }
   const pan = parsePan(card.pan);
   if (!pan.ok) return { genuine: false };
   const masterKey = deriveMasterKeyOptionA(issuer.masterKey, pan.value, card.panSequenceNumber);
@@ -78,6 +81,9 @@ export function checkCryptogram(
     },
   };
 }
+
+/** Bits 8-7 of the CID: a request for the issuer, or what was approved without. Book 3, 6.5.5.4. */
+const CRYPTOGRAM_TYPES = { arqc: 0x80, tc: 0x40 } as const;
 
 /** What a card may have signed, by tag. */
 function signedValue(icc: IccData, tag: string): Uint8Array | undefined {

@@ -96,7 +96,7 @@ test('a reversal of another amount, or of nothing that can be named, is refused'
   const sale = terminal.sale(await cloud.card('everyday'), { amountMinor: 500n });
   await terminal.exchange(sale.bytes);
   expect(await send(terminal.reversal(sale, { amountMinor: 499n }))).toBe('64');
-  expect(await cloud.recordsOf(sale)).toMatchObject([{ state: 'approved' }]);
+  expect(await cloud.recordsOf(sale)).toMatchObject([{ state: 'captured' }]);
   const { 90: _, ...fields } = terminal.open(terminal.reversal(sale)).fields;
   expect(await send(terminal.seal({ mti: '0400', fields: { ...fields, 70: '301' } }))).toBe('30');
   expect(await send(terminal.reversal(sale))).toBe('00');
@@ -107,7 +107,7 @@ test('the silent issuer books, never answers, and can be reversed', async () => 
   const sale = terminal.sale(await cloud.card('silent'));
   expect(await terminal.exchange(sale.bytes, 400)).toBeUndefined();
   expect(await terminal.exchange(sale.bytes, 400)).toBeUndefined();
-  expect(await cloud.recordsOf(sale)).toMatchObject([{ state: 'approved' }]);
+  expect(await cloud.recordsOf(sale)).toMatchObject([{ state: 'captured' }]);
   expect(await onCardsMinor()).toBe(before - 1_430n);
   expect(await send(terminal.reversal(sale))).toBe('00');
   expect(await cloud.entriesOf(sale)).toEqual(['sale', 'reversal']);

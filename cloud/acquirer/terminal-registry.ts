@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { expectOk } from '#kernel/bytes/result.ts';
 import { fillBytesFor, unwrapKeyBlock, wrapKeyBlock } from '#kernel/keys/key-block.ts';
 import type { SecretKey } from '#kernel/keys/secret-key.ts';
-import type { Queries } from '../store/database.ts';
+import { appendAudit, OPERATOR_SHARD } from '../audit/audit-log.ts';
+import { atomically, type Queries, type UnitOfWork } from '../store/database.ts';
 
 /** A terminal that is enrolled here. */
 export interface EnrolledTerminal {
@@ -12,6 +13,14 @@ export interface EnrolledTerminal {
   readonly merchantId: string;
   /** 16 bytes. */
   readonly macKey: SecretKey;
+  /** A MAC key that was sent to it and that it has not used yet. */
+  readonly nextMacKey?: SecretKey;
+  /** What new keys are sent to it under: AES, 32 bytes; not there before it was given one. */
+  readonly transportKey?: SecretKey;
+  /** What its PINs come enciphered with: TDES, 16 bytes. */
+  readonly pinKey?: SecretKey;
+  /** It signed off and has not signed on again. */
+  readonly isSignedOff?: boolean;
 }
 
 /** Where a host looks its terminals up. */
@@ -42,14 +51,30 @@ export function terminalRegistry(db: Queries, keyProtectionKey: SecretKey): Term
     async find(terminalId, certificateSha256) {
       const row = await db
         .selectFrom('terminals')
-        .select(['merchant_id', 'mac_key_block'])
+        .select([
+          'merchant_id',
+          'mac_key_block',
+          'next_mac_key_block',
+          'transport_key_block',
+          'pin_key_block',
+          'signed_off_at',
+        ])
         .where('terminal_id', '=', terminalId)
         .where('certificate_sha256', '=', certificateSha256)
         .where('revoked_at', 'is', null)
         .executeTakeFirst();
       if (!row) return undefined;
-      const { key } = expectOk(unwrapKeyBlock(keyProtectionKey, row.mac_key_block));
-      return { terminalId, merchantId: row.merchant_id, macKey: key };
+      const keyOf = (block: string) => expectOk(unwrapKeyBlock(keyProtectionKey, block)).key;
+      const { next_mac_key_block: next, transport_key_block: transport, pin_key_block: pin } = row;
+      return {
+        terminalId,
+        merchantId: row.merchant_id,
+        macKey: keyOf(row.mac_key_block),
+        ...(next && { nextMacKey: keyOf(next) }),
+        ...(transport && { transportKey: keyOf(transport) }),
+        ...(pin && { pinKey: keyOf(pin) }),
+        isSignedOff: row.signed_off_at !== null,
+      };
     },
   };
 }
@@ -64,30 +89,96 @@ export async function enrolTerminal(
   keyProtectionKey: SecretKey,
   now: Date,
 ): Promise<void> {
-  const fill = randomBytes(fillBytesFor('D', terminal.macKey.lengthBytes));
-  const block = expectOk(wrapKeyBlock(keyProtectionKey, MAC_KEY, terminal.macKey, fill));
+  const { terminalId, merchantId, certificateSha256, transportKey, pinKey } = terminal;
+  const wrap = (header: typeof MAC_KEY | typeof TRANSPORT_KEY | typeof PIN_KEY, key: SecretKey) =>
+    wrapKey(keyProtectionKey, header, key);
   const row = {
-    merchant_id: terminal.merchantId,
-    certificate_sha256: terminal.certificateSha256,
-    mac_key_block: block,
+    merchant_id: merchantId,
+    certificate_sha256: certificateSha256,
+    mac_key_block: wrap(MAC_KEY, terminal.macKey),
+    next_mac_key_block: null,
+    ...(transportKey && { transport_key_block: wrap(TRANSPORT_KEY, transportKey) }),
+    ...(pinKey && { pin_key_block: wrap(PIN_KEY, pinKey) }),
     enrolled_at: now,
   };
+  await atomically(db, async (unit) => {
+    await unit
+      .insertInto('terminals')
+      .values({ terminal_id: terminalId, ...row, revoked_at: null })
+      .onConflict((conflict) => conflict.column('terminal_id').doUpdateSet(row))
+      .execute();
+    const details = { terminalId, merchantId, certificateSha256 };
+    await appendAudit(unit, OPERATOR_SHARD, { act: 'terminal-enrolled', at: now, details });
+  });
+}
+
+/** A key as a key block of version D. */
+export function wrapKey(
+  protectionKey: SecretKey,
+  header: typeof MAC_KEY | typeof TRANSPORT_KEY | typeof PIN_KEY,
+  key: SecretKey,
+): string {
+  const fill = randomBytes(fillBytesFor('D', key.lengthBytes));
+  return expectOk(wrapKeyBlock(protectionKey, header, key, fill));
+}
+
+/** Keeps a MAC key that is about to be sent: the old one holds until the terminal uses it. */
+export async function offerMacKey(
+  db: UnitOfWork,
+  terminalId: string,
+  block: string,
+): Promise<void> {
   await db
-    .insertInto('terminals')
-    .values({ terminal_id: terminal.terminalId, ...row, revoked_at: null })
-    .onConflict((conflict) => conflict.column('terminal_id').doUpdateSet(row))
+    .updateTable('terminals')
+    .set({ next_mac_key_block: block })
+    .where('terminal_id', '=', terminalId)
+    .execute();
+}
+
+/** Puts the MAC key that a terminal was sent in the place of the one before. */
+export async function promoteMacKey(db: Queries, terminalId: string, now: Date): Promise<void> {
+  await atomically(db, async (unit) => {
+    const changed = await unit
+      .updateTable('terminals')
+      .set((set) => ({
+        mac_key_block: set.ref('next_mac_key_block').$notNull(),
+        next_mac_key_block: null,
+      }))
+      .where('terminal_id', '=', terminalId)
+      .where('next_mac_key_block', 'is not', null)
+      .executeTakeFirst();
+    if (changed.numUpdatedRows === 0n) return;
+    await appendAudit(unit, terminalId, { act: 'mac-key-in-use', at: now, details: {} });
+  });
+}
+
+/** Remembers that a terminal signed on, or off. */
+export async function signTerminal(
+  db: UnitOfWork,
+  terminalId: string,
+  signedOffAt: Date | null,
+): Promise<void> {
+  await db
+    .updateTable('terminals')
+    .set({ signed_off_at: signedOffAt })
+    .where('terminal_id', '=', terminalId)
     .execute();
 }
 
 /** From now on nothing of this terminal is answered. False when it is unknown or was revoked. */
 export async function revokeTerminal(db: Queries, terminalId: string, now: Date): Promise<boolean> {
-  const revoked = await db
-    .updateTable('terminals')
-    .set({ revoked_at: now })
-    .where('terminal_id', '=', terminalId)
-    .where('revoked_at', 'is', null)
-    .executeTakeFirst();
-  return revoked.numUpdatedRows > 0n;
+  return atomically(db, async (unit) => {
+    const revoked = await unit
+      .updateTable('terminals')
+      .set({ revoked_at: now })
+      .where('terminal_id', '=', terminalId)
+      .where('revoked_at', 'is', null)
+      .executeTakeFirst();
+    if (revoked.numUpdatedRows === 0n) return false;
+    const details = { terminalId };
+    await appendAudit(unit, OPERATOR_SHARD, { act: 'terminal-revoked', at: now, details });
+    return true;
+  });
 }
 
 /** All terminals, by their id. */
@@ -104,13 +195,17 @@ export function listTerminals(db: Queries): Promise<readonly ListedTerminal[]> {
     .execute();
 }
 
-/** M3: a key for ISO 9797-1 MAC algorithm 3. Source: ANSI X9.143:2021, table 2. */
-const MAC_KEY = {
+const KEY = {
   version: 'D',
-  keyUsage: 'M3',
   algorithm: 'T',
-  modeOfUse: 'C',
   keyVersion: '00',
   exportability: 'N',
   optionalBlocks: [],
 } as const;
+
+/** M3: a key for ISO 9797-1 MAC algorithm 3. Source: ANSI X9.143:2021, table 2. */
+export const MAC_KEY = { ...KEY, keyUsage: 'M3', modeOfUse: 'C' } as const;
+/** K1: a key block protection key. */
+const TRANSPORT_KEY = { ...KEY, keyUsage: 'K1', algorithm: 'A', modeOfUse: 'B' } as const;
+/** P0: a key for PIN encryption. */
+const PIN_KEY = { ...KEY, keyUsage: 'P0', modeOfUse: 'B' } as const;

@@ -20,6 +20,10 @@ export interface CardProfile {
 export interface SignedSale {
   readonly amountMinor: bigint;
   readonly currency: string;
+  /** Tag 9C; a purchase where nothing is said. */
+  readonly transactionType?: string;
+  /** It approved by itself: a TC in place of an ARQC. */
+  readonly isOffline?: boolean;
 }
 
 const IAD = hex('06011203A00000');
@@ -35,7 +39,7 @@ export class TestCard {
   }
 
   /** DE 55 of a new transaction. */
-  sign({ amountMinor, currency }: SignedSale): Uint8Array {
+  sign({ amountMinor, currency, transactionType = '00', isOffline }: SignedSale): Uint8Array {
     this.counter += 1;
     const atc = Uint8Array.of(this.counter >> 8, this.counter & 255);
     const objects = [
@@ -45,7 +49,7 @@ export class TestCard {
       ['95', new Uint8Array(5)],
       ['5F2A', encodeBcd(currency.padStart(4, '0'))],
       ['9A', hex('260704')],
-      ['9C', hex('00')],
+      ['9C', hex(transactionType)],
       ['9F37', crypto.getRandomValues(new Uint8Array(4))],
       ['82', hex('0080')],
       ['9F36', atc],
@@ -55,7 +59,7 @@ export class TestCard {
     const data = concatBytes(...objects.map(([, value]) => value));
     return encodeTlv([
       { tag: '9F26', value: expectOk(computeCryptogram({ ...request, data })) },
-      { tag: '9F27', value: hex('80') },
+      { tag: '9F27', value: hex(isOffline ? '40' : '80') },
       ...objects.map(([tag, value]) => ({ tag, value })),
     ]);
   }

@@ -3,8 +3,9 @@ import path from 'node:path';
 import { connect, type TLSSocket } from 'node:tls';
 import { hex } from '#kernel/bytes/hex.ts';
 import { lengthPrefixed } from '#kernel/iso8583/framing.ts';
-import type { Message } from '#kernel/iso8583/message.ts';
+import type { Message, MessageFields } from '#kernel/iso8583/message.ts';
 import { SecretKey } from '#kernel/keys/secret-key.ts';
+import { buildFollowUp, type FollowUp, inForm } from '#kernel/transaction/follow-up-messages.ts';
 import {
   buildAuthorisation,
   buildReversal,
@@ -24,6 +25,8 @@ export interface TerminalFile {
   readonly certificatePem: string;
   readonly privateKeyPem: string;
   readonly macKeyHex: string;
+  readonly transportKeyHex?: string | undefined;
+  readonly pinKeyHex?: string | undefined;
 }
 
 const framing = lengthPrefixed(4096);
@@ -49,11 +52,14 @@ export class TestTerminal {
   readonly #answers: Uint8Array[] = [];
   readonly #waiting = new Set<() => void>();
   #stan: number;
+  /** What messages are sealed with; a key change puts another in its place. */
+  macKey: SecretKey;
 
   constructor(file: TerminalFile, socket: TLSSocket, firstStan: number) {
     this.file = file;
     this.#socket = socket;
     this.#stan = firstStan;
+    this.macKey = new SecretKey(hex(file.macKeyHex));
     const decoder = framing.decoder();
     socket.on('error', () => undefined);
     socket.on('close', () => this.#wake());
@@ -134,13 +140,16 @@ export class TestTerminal {
     const currency = sale.currency ?? '978';
     const trace = sale.trace ?? this.trace();
     const { pan, expiry, panSequenceNumber } = card.profile;
-    const message = buildAuthorisation(
+    const kind = sale.kind ?? 'purchase';
+    const transactionType = kind === 'balance' ? '31' : '00';
+    const isOffline = kind === 'advice';
+    const authorisation = buildAuthorisation(
       {
         ...{ pan, expiry, panSequenceNumber, amountMinor, currency },
         track2: `${pan}D${expiry}2010000000000`,
-        transactionType: '00',
+        transactionType,
         posEntryMode: '071',
-        iccData: card.sign({ amountMinor, currency }),
+        iccData: card.sign({ amountMinor, currency, transactionType, isOffline }),
         cardholderVerification: sale.verification ?? 'none',
         aid: 'F0544553534501',
         applicationLabel: 'TESSERA PAY',
@@ -149,12 +158,14 @@ export class TestTerminal {
       trace,
       { channel: 'cashier', deviceInterface: 'simulated', basketLines: 3, cardTimeMs: 300 },
     );
+    const formed = inForm(authorisation, kind, sale.mti);
+    const message = { ...formed, fields: { ...formed.fields, ...sale.fields } };
     return { message, bytes: this.seal(message), trace, amountMinor, currency };
   }
 
   reversal(sale: Sale, options: { amountMinor?: bigint; attempt?: number } = {}): Uint8Array {
     const reversal = {
-      original: { mti: '0100', ...sale.trace },
+      original: { mti: sale.message.mti as '0100', ...sale.trace },
       amountMinor: options.amountMinor ?? sale.amountMinor,
       currency: sale.currency,
       reason: 'timeout',
@@ -163,8 +174,17 @@ export class TestTerminal {
     return this.seal(buildReversal(reversal, this.file, this.trace()));
   }
 
+  /** A message about a sale, with what a reversal of it needs. */
+  followUp(kind: FollowUp['kind'], sale: Sale, amountMinor = sale.amountMinor): Sale {
+    const trace = this.trace();
+    const original = { ...sale.trace, mti: sale.message.mti };
+    const { currency } = sale;
+    const message = buildFollowUp({ kind, original, amountMinor, currency }, this.file, trace);
+    return { message, bytes: this.seal(message), trace, amountMinor, currency };
+  }
+
   seal(message: Message): Uint8Array {
-    const sealed = sealMessage(message, new SecretKey(hex(this.file.macKeyHex)));
+    const sealed = sealMessage(message, this.macKey);
     if (!sealed.ok) throw new Error(`cannot seal: ${sealed.error.kind} at ${sealed.error.path}`);
     return sealed.value;
   }
@@ -172,7 +192,7 @@ export class TestTerminal {
   /** The fields of an answer, its MAC checked. */
   open(answer: Uint8Array | undefined): Message {
     if (!answer) throw new Error('there is no answer');
-    const opened = openMessage(answer, new SecretKey(hex(this.file.macKeyHex)));
+    const opened = openMessage(answer, this.macKey);
     if (!opened.ok) throw new Error(`bad answer: ${opened.error.kind} at ${opened.error.path}`);
     return opened.value;
   }
@@ -183,7 +203,11 @@ export interface SaleOptions {
   readonly amountMinor?: bigint;
   readonly currency?: string;
   readonly trace?: MessageTrace;
-  readonly verification?: 'none' | 'cdcvm';
+  readonly verification?: 'none' | 'cdcvm' | 'online-pin';
+  readonly kind?: 'purchase' | 'preauthorisation' | 'advice' | 'balance';
+  readonly mti?: '0100' | '0200';
+  /** What is put into the message besides, or in place of what is there. */
+  readonly fields?: MessageFields;
 }
 
 /** A sale that was built, and what a reversal of it needs. */

@@ -162,7 +162,15 @@ class TerminalConnection {
     const { terminalId } = this.#terminal;
     try {
       if (!(await this.#isStillEnrolled())) return;
-      const answer = await answerMessage(acquirer, this.#terminal, bytes);
+      let answer = await answerMessage(acquirer, this.#terminal, bytes);
+      if (!answer.ok && answer.error.kind === 'mac-mismatch') {
+        // Another connection, or another host, may have changed the key.
+        this.#terminalCheckedAt = -RECHECK_MS;
+        if (!(await this.#isStillEnrolled())) return;
+        answer = await answerMessage(acquirer, this.#terminal, bytes);
+      }
+      // What network management changed is read before the next message.
+      if (isNetworkManagement(bytes)) this.#terminalCheckedAt = -RECHECK_MS;
       if (!answer.ok) {
         const { kind, path } = answer.error;
         this.#log(`dropped a message of ${terminalId}: ${kind}${path && ` at ${path}`}`);
@@ -177,7 +185,9 @@ class TerminalConnection {
 
   /** A terminal that was revoked gets no answer more, and one with a new MAC key answers by it. */
   async #isStillEnrolled(): Promise<boolean> {
-    if (performance.now() - this.#terminalCheckedAt < RECHECK_MS) return true;
+    // While a new key is on its way, the one before may end with any message.
+    const isFresh = performance.now() - this.#terminalCheckedAt < RECHECK_MS;
+    if (isFresh && !this.#terminal.nextMacKey) return true;
     const terminal = await this.#peer.find();
     if (!terminal) {
       this.#log(`cut the connection of ${this.#terminal.terminalId}: terminal-revoked`);
@@ -192,6 +202,11 @@ class TerminalConnection {
   #log(line: string): void {
     this.#settings.log(line);
   }
+}
+
+/** By its type in BCD. */
+function isNetworkManagement(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x08;
 }
 
 function portOf(server: Server): number {

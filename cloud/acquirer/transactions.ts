@@ -1,11 +1,15 @@
 import { sql } from 'kysely';
-import { book, cardAccount, merchantAccount } from '../ledger/ledger.ts';
+import type { MessageKind } from '#kernel/transaction/message-kinds.ts';
+import { nextAuditRow } from '../audit/audit-log.ts';
+import { cardAccount, heldAccount, merchantAccount } from '../ledger/ledger.ts';
+import type { Move, Position } from '../life-cycle/advance.ts';
 import type { Score } from '../scoring/score.ts';
 import type { UnitOfWork } from '../store/database.ts';
+import type { TransactionState } from '../store/schema.ts';
 import type { CardAccount } from './decide.ts';
 import type { MessageIdentity } from './idempotency.ts';
 
-/** What names a payment: its terminal, DE 11 and DE 7 of its 0100. */
+/** What names a transaction: its terminal, DE 11 and DE 7. */
 export interface TransactionKey {
   readonly terminalId: string;
   readonly stan: string;
@@ -14,11 +18,15 @@ export interface TransactionKey {
 
 /** A payment as it is first recorded. */
 export interface NewTransaction extends TransactionKey {
+  readonly kind: MessageKind;
   readonly merchantId: string;
   readonly cardToken: string;
   readonly maskedPan: string;
   readonly amountMinor: bigint;
   readonly currency: string;
+  readonly state: TransactionState;
+  readonly authorisedMinor: bigint;
+  readonly capturedMinor: bigint;
   readonly responseCode: string;
   readonly approvalCode?: string;
   readonly retrievalReference: string;
@@ -26,16 +34,10 @@ export interface NewTransaction extends TransactionKey {
   readonly receivedAt: Date;
 }
 
-/** The mark of a reversal whose original was never seen. */
-export interface UnseenReversal extends TransactionKey {
-  readonly merchantId: string;
-  readonly amountMinor: bigint;
-  readonly currency: string;
-  readonly reason: string;
-  readonly receivedAt: Date;
-}
+/** A transaction that was locked. */
+export type LockedTransaction = NonNullable<Awaited<ReturnType<typeof lockTransaction>>>;
 
-/** The payment of this name, locked until the transaction ends; `undefined` when there is none. */
+/** The transaction of this name, locked until the unit ends; `undefined` when there is none. */
 export function lockTransaction(db: UnitOfWork, key: TransactionKey) {
   return db
     .selectFrom('transactions')
@@ -45,6 +47,19 @@ export function lockTransaction(db: UnitOfWork, key: TransactionKey) {
     .where('transmitted_at', '=', key.transmittedAt)
     .forUpdate()
     .executeTakeFirst();
+}
+
+/** Where a payment stands; `undefined` for a message about a payment. */
+export function positionOf(row: LockedTransaction): Position | undefined {
+  if (row.state === 'done') return undefined;
+  return {
+    state: row.state,
+    authorisedMinor: row.authorised_minor,
+    capturedMinor: row.captured_minor,
+    refundedMinor: row.refunded_minor,
+    chargedBackMinor: row.charged_back_minor,
+    isSettled: row.is_settled,
+  };
 }
 
 /** The account of a card, locked until the transaction ends; `undefined` when it has none here. */
@@ -69,6 +84,8 @@ export async function lockCard(
 /** A payment that was decided on, and what follows from it. */
 export interface Decided {
   readonly payment: NewTransaction;
+  /** What is to be booked; nothing when it was not approved. */
+  readonly move?: Move;
   /** The counter that the card has got to. */
   readonly highestAtc?: number;
   /** Null when it must never go out. */
@@ -76,26 +93,30 @@ export interface Decided {
 }
 
 /**
- * Records a decision in one statement: the payment, its answer, the card's counter and, when it was
- * approved, the booking. False, and nothing is recorded, when this payment was there before.
+ * Records a decision in one statement: the payment, its answer, the card's counter, the entry of
+ * the audit log and, when it was approved, the booking. False, and nothing is recorded, when this
+ * payment was there before.
  */
 export async function recordDecision(
   db: UnitOfWork,
   identity: MessageIdentity,
-  { payment, highestAtc, answer }: Decided,
+  { payment, move, highestAtc, answer }: Decided,
 ): Promise<boolean> {
-  const spentMinor = payment.approvalCode ? payment.amountMinor : 0n;
+  const spentMinor = move?.amountMinor ?? 0n;
+  const creditAccount =
+    move?.to === 'held' ? heldAccount(payment.cardToken) : merchantAccount(payment.merchantId);
   const { rows } = await sql<{ recorded: number }>`
     with payment as (
-      insert into transactions (terminal_id, stan, transmitted_at, merchant_id, card_token,
-        masked_pan, amount_minor, currency, state, response_code, approval_code,
-        retrieval_reference, score, tier, reasons, received_at)
-      values (${payment.terminalId}, ${payment.stan}, ${payment.transmittedAt},
+      insert into transactions (terminal_id, stan, transmitted_at, kind, merchant_id, card_token,
+        masked_pan, amount_minor, currency, state, authorised_minor, captured_minor, response_code,
+        approval_code, retrieval_reference, score, tier, reasons, received_at)
+      values (${payment.terminalId}, ${payment.stan}, ${payment.transmittedAt}, ${payment.kind},
         ${payment.merchantId}, ${payment.cardToken}, ${payment.maskedPan}, ${payment.amountMinor},
-        ${payment.currency}, ${payment.approvalCode ? 'approved' : 'declined'},
-        ${payment.responseCode}, ${payment.approvalCode ?? null}, ${payment.retrievalReference},
-        ${payment.score?.score ?? null}, ${payment.score?.tier ?? null},
-        ${payment.score?.reasons.join(',') ?? null}, ${payment.receivedAt})
+        ${payment.currency}, ${payment.state}, ${payment.authorisedMinor},
+        ${payment.capturedMinor}, ${payment.responseCode}, ${payment.approvalCode ?? null},
+        ${payment.retrievalReference}, ${payment.score?.score ?? null},
+        ${payment.score?.tier ?? null}, ${payment.score?.reasons.join(',') ?? null},
+        ${payment.receivedAt})
       on conflict do nothing returning 1
     ), answered as (
       insert into idempotency (terminal_id, message_class, stan, transmitted_at, payload_hash,
@@ -108,64 +129,31 @@ export async function recordDecision(
       insert into ledger_transfers (terminal_id, entry_id, line, debit_account, credit_account,
         currency, amount_minor)
       select ${payment.terminalId}, ${`sale-${payment.stan}-${payment.transmittedAt}`}, 0,
-        ${cardAccount(payment.cardToken)}, ${merchantAccount(payment.merchantId)},
+        ${cardAccount(payment.cardToken)}, ${creditAccount},
         ${payment.currency}, ${spentMinor}::bigint
       from payment where ${spentMinor}::bigint > 0
     ), moved as (
       update cards set balance_minor = balance_minor - ${spentMinor}::bigint,
         highest_atc = greatest(highest_atc, ${highestAtc ?? -1}::integer)
       where card_token = ${payment.cardToken} and exists (select from payment)
+    ), audited as (
+      insert into audit_log (shard, sequence, entry, previous_hash, hash)
+      select next.* from payment cross join lateral (
+        ${nextAuditRow(payment.terminalId, auditOf(payment))}) next
     )
     select cast(count(*) as integer) as recorded from payment`.execute(db);
   return rows[0]?.recorded === 1;
 }
 
-/** Leaves a mark, so that the payment is refused if it comes after all. */
-export async function markUnseen(db: UnitOfWork, reversal: UnseenReversal): Promise<void> {
-  const row = {
-    terminal_id: reversal.terminalId,
-    stan: reversal.stan,
-    transmitted_at: reversal.transmittedAt,
-    merchant_id: reversal.merchantId,
-    amount_minor: reversal.amountMinor,
-    currency: reversal.currency,
-    state: 'reversed-unseen',
-    received_at: reversal.receivedAt,
-    reversed_at: reversal.receivedAt,
-    reversal_reason: reversal.reason,
-  } as const;
-  await db.insertInto('transactions').values(row).execute();
-}
-
-/** Moves the amount back, and says so of the payment. */
-export async function undoSale(
-  db: UnitOfWork,
-  key: TransactionKey,
-  sale: { merchant_id: string; card_token: string; amount_minor: bigint; currency: string },
-  reversal: { readonly reason: string; readonly now: Date },
-): Promise<void> {
-  await book(db, {
-    terminalId: key.terminalId,
-    entryId: `reversal-${key.stan}-${key.transmittedAt}`,
-    transfers: [
-      {
-        debitAccount: merchantAccount(sale.merchant_id),
-        creditAccount: cardAccount(sale.card_token),
-        currency: sale.currency,
-        amountMinor: sale.amount_minor,
-      },
-    ],
-  });
-  await db
-    .updateTable('cards')
-    .set((set) => ({ balance_minor: set('balance_minor', '+', sale.amount_minor) }))
-    .where('card_token', '=', sale.card_token)
-    .execute();
-  await db
-    .updateTable('transactions')
-    .set({ state: 'reversed', reversed_at: reversal.now, reversal_reason: reversal.reason })
-    .where('terminal_id', '=', key.terminalId)
-    .where('stan', '=', key.stan)
-    .where('transmitted_at', '=', key.transmittedAt)
-    .execute();
+function auditOf(payment: NewTransaction) {
+  const { kind, stan, transmittedAt, amountMinor, currency, state, responseCode, score } = payment;
+  return {
+    act: kind,
+    at: payment.receivedAt,
+    details: {
+      ...{ stan, transmittedAt, amountMinor: `${amountMinor}`, currency, state, responseCode },
+      score: score?.score,
+      reasons: score?.reasons.join(','),
+    },
+  };
 }

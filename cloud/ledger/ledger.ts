@@ -40,6 +40,11 @@ export function cardAccount(cardToken: string): string {
   return `card:${cardToken}`;
 }
 
+/** What is held of a card's money for preauthorised payments. */
+export function heldAccount(cardToken: string): string {
+  return `held:${cardToken}`;
+}
+
 /** What is owed to a merchant. */
 export function merchantAccount(merchantId: string): string {
   return `merchant:${merchantId}`;

@@ -121,7 +121,7 @@ test('who may not cause a transition is refused, and so is what was paid out', (
     capturedMinor: 9n,
     isSettled: true,
   };
-  expect(advance(captured, { event: 'void', by: 'terminal' })).toMatchObject({ error: 'settled' });
+  expect(advance(captured, { event: 'void', by: 'terminal' })).toMatchObject({ error: 'too-late' });
   expect(advance(captured, { event: 'dispute', by: 'terminal' })).toMatchObject({
     error: 'wrong-actor',
   });

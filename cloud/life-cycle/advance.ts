@@ -52,8 +52,8 @@ export type Refusal =
   | 'wrong-actor'
   /** Not above zero, or more than there is. */
   | 'bad-amount'
-  /** It was paid out already: a refund is the way. */
-  | 'settled';
+  /** It was paid out or given back already: a refund of what is left is the way. */
+  | 'too-late';
 
 /** A payment before its first message. */
 export const NEW: Position = {
@@ -89,10 +89,11 @@ export function advance(position: Position, happening: Happening): Result<Step, 
   const next = { ...position, ...amounts.changed };
   const row = allowed.find(({ when }) => {
     if (when === undefined) return true;
+    if (when === 'unrefunded') return position.refundedMinor === 0n;
     if (when === 'unsettled') return !position.isSettled && position.refundedMinor === 0n;
     return (leftMinor(next) === 0n) === (when === 'all');
   });
-  if (!row) return fail('settled');
+  if (!row) return fail('too-late');
   const state = row.to === 'same' ? position.state : row.to;
   const moves = amounts.moves.filter(({ amountMinor }) => amountMinor > 0n);
   return ok({ position: { ...next, state }, moves });

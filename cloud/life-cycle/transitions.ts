@@ -31,8 +31,11 @@ export interface Transition {
   readonly from: readonly State[];
   /** `same`: it stays where it is, and its amounts change. */
   readonly to: State | 'same';
-  /** `all`: nothing is left to give back afterwards; `part`: something is. */
-  readonly when?: 'all' | 'part' | 'unsettled';
+  /**
+   * `all`: nothing is left to give back afterwards; `part`: something is. `unrefunded`: nothing was
+   * given back yet; `unsettled`: and it was not paid out.
+   */
+  readonly when?: 'all' | 'part' | 'unsettled' | 'unrefunded';
 }
 
 /**
@@ -60,7 +63,7 @@ export const TRANSITIONS = [
     from: ['unknown', 'reversal-due', 'authorised'],
     to: 'reversed',
   },
-  { event: 'reverse', by: ['terminal'], from: ['captured'], to: 'reversed', when: 'unsettled' },
+  { event: 'reverse', by: ['terminal'], from: ['captured'], to: 'reversed', when: 'unrefunded' },
   {
     event: 'reverse',
     by: ['terminal'],

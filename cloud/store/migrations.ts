@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
+import { createAuditLog, createLifeCycle } from './life-cycle-migrations.ts';
 
 /** The migrations by name, applied in the order of their names and never changed afterwards. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -8,6 +9,8 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0003-ledger-guards': { up: createLedgerGuards },
   '0004-terminals': { up: createTerminals },
   '0005-ledger-transfers': { up: createLedgerTransfers },
+  '0006-life-cycle': { up: createLifeCycle },
+  '0007-audit-log': { up: createAuditLog },
 };
 
 async function createPaymentTables(db: Kysely<unknown>): Promise<void> {

@@ -1,4 +1,6 @@
 import type { ColumnType, Generated } from 'kysely';
+import type { MessageKind } from '#kernel/transaction/message-kinds.ts';
+import type { State } from '../life-cycle/transitions.ts';
 
 /**
  * The tables. Everything a payment writes has a key that begins with its terminal, so that a
@@ -11,16 +13,30 @@ export interface Schema {
   readonly idempotency: IdempotencyTable;
   readonly transactions: TransactionsTable;
   readonly ledger_transfers: LedgerTransfersTable;
+  readonly batches: BatchesTable;
+  readonly audit_log: AuditLogTable;
 }
 
 /** What an issuer simulator does wrong on purpose. `silent`: it books, and never answers. */
 export type IssuerFault = 'none' | 'silent';
 
-/** Where a transaction stands (`cloud/acquirer/transaction-state.ts`). */
-export type TransactionState = 'approved' | 'declined' | 'reversed' | 'reversed-unseen';
+/**
+ * Where a transaction stands: a payment by its life cycle; `done` is a message about a payment, or
+ * an inquiry, that was carried out.
+ */
+export type TransactionState = Exclude<State, 'new'> | 'done';
 
-/** The two kinds of message that must take effect once. */
-export type MessageClass = 'authorisation' | 'reversal';
+/** The kinds of message that must take effect once, each with STANs of its own. */
+export type MessageClass =
+  | 'authorisation'
+  | 'authorisation-advice'
+  | 'financial'
+  | 'financial-advice'
+  | 'reversal'
+  | 'reversal-advice'
+  | 'reconciliation'
+  | 'reconciliation-advice'
+  | 'network';
 
 interface TerminalsTable {
   readonly terminal_id: string;
@@ -29,6 +45,13 @@ interface TerminalsTable {
   readonly certificate_sha256: string;
   /** ANSI X9.143, version D, under `Secrets.keyProtectionKey`. */
   readonly mac_key_block: string;
+  /** Under the same: what new keys are sent to it under; null when it was given none. */
+  readonly transport_key_block: ColumnType<string | null, string | null | undefined, string>;
+  /** Under the same: what PINs come enciphered with; null when it was given none. */
+  readonly pin_key_block: ColumnType<string | null, string | null | undefined, string>;
+  /** Under the same: a MAC key that was sent and not used yet. */
+  readonly next_mac_key_block: ColumnType<string | null, null | undefined, string | null>;
+  readonly signed_off_at: ColumnType<Date | null, null | undefined, Date | null>;
   readonly enrolled_at: Date;
   readonly revoked_at: ColumnType<Date | null, Date | null, Date>;
 }
@@ -67,8 +90,20 @@ interface TransactionsTable {
   /** Null in a mark left by the reversal of a payment that was never seen. */
   readonly card_token: string | null;
   readonly masked_pan: string | null;
+  readonly kind: ColumnType<MessageKind, MessageKind | undefined, never>;
+  /** What was asked for. */
   readonly amount_minor: bigint;
   readonly currency: string;
+  readonly authorised_minor: ColumnType<bigint, bigint | undefined, bigint>;
+  readonly captured_minor: ColumnType<bigint, bigint | undefined, bigint>;
+  readonly refunded_minor: ColumnType<bigint, bigint | undefined, bigint>;
+  readonly charged_back_minor: ColumnType<bigint, bigint | undefined, bigint>;
+  /** DE 11 and DE 7 of the payment that this message is about. */
+  readonly original_stan: string | null;
+  readonly original_transmitted_at: string | null;
+  /** The batch it was reconciled in; null while that is open. */
+  readonly batch_number: ColumnType<number | null, null | undefined, number>;
+  readonly is_settled: ColumnType<boolean, boolean | undefined, boolean>;
   readonly state: ColumnType<TransactionState, TransactionState, TransactionState>;
   readonly response_code: string | null;
   readonly approval_code: string | null;
@@ -94,4 +129,32 @@ interface LedgerTransfersTable {
   /** Always above zero. */
   readonly amount_minor: bigint;
   readonly booked_at: Generated<Date>;
+}
+
+/** A batch that was closed: what the terminal and the host counted. Credits are refunds. */
+interface BatchesTable {
+  readonly terminal_id: string;
+  readonly currency: string;
+  /** From 1, for each terminal and currency. */
+  readonly batch_number: number;
+  readonly terminal_credits: number;
+  readonly terminal_credits_minor: bigint;
+  readonly terminal_debits: number;
+  readonly terminal_debits_minor: bigint;
+  readonly host_credits: number;
+  readonly host_credits_minor: bigint;
+  readonly host_debits: number;
+  readonly host_debits_minor: bigint;
+  readonly closed_at: Date;
+}
+
+/** `cloud/audit/audit-log.ts` */
+interface AuditLogTable {
+  readonly shard: string;
+  /** From 1, without a gap. */
+  readonly sequence: bigint;
+  /** JSON */
+  readonly entry: string;
+  readonly previous_hash: Uint8Array;
+  readonly hash: Uint8Array;
 }

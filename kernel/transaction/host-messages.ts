@@ -91,9 +91,18 @@ export function buildReversal(
       41: identity.terminalId,
       42: identity.merchantId,
       49: reversal.currency,
-      90: `${original.mti}${stanField(original.stan)}${original.transmittedAt}${'0'.repeat(22)}`,
+      90: formatOriginal(original),
     },
   };
+}
+
+/** DE 90: type, STAN and DE 7 of the original; the institutions are zeros. */
+export function formatOriginal(original: {
+  readonly mti: string;
+  readonly stan: number;
+  readonly transmittedAt: string;
+}): string {
+  return `${original.mti}${stanField(original.stan)}${original.transmittedAt}${'0'.repeat(22)}`;
 }
 
 /** Whether `answer` answers `request`: type, terminal, STAN, and DE 7 are those of the request. */
@@ -136,7 +145,8 @@ const REVERSAL_CODES: Readonly<Record<ReversalReason, string>> = {
   customer: '17',
 };
 
-function amountField(amountMinor: bigint): string {
+/** DE 4: twelve digits. */
+export function amountField(amountMinor: bigint): string {
   return amountMinor.toString().padStart(12, '0');
 }
 
@@ -144,7 +154,8 @@ function stanField(stan: number): string {
   return stan.toString().padStart(6, '0');
 }
 
-function traceFields(trace: MessageTrace): MessageFields & Record<7 | 11 | 12 | 13, string> {
+/** DE 7, 11, 12 and 13. */
+export function traceFields(trace: MessageTrace): MessageFields & Record<7 | 11 | 12 | 13, string> {
   return {
     7: trace.transmittedAt,
     11: stanField(trace.stan),

@@ -49,3 +49,16 @@ export function openMessage(
   if (isMac && equalBytes(mac, expected.value)) return ok(decoded.value);
   return malformed('mac-mismatch', `${last}`, covered.length);
 }
+
+/** An encoded message with its MAC made anew under another key. The message must end in a MAC. */
+export function resealMessage(
+  sealed: Uint8Array,
+  macKey: SecretKey,
+): Result<Uint8Array, Malformed<'bad-key-length'>> {
+  const bytes = sealed.slice();
+  const covered = Math.max(bytes.length - MAC_BYTES, 0);
+  const mac = retailMac(macKey, bytes.subarray(0, covered), 2);
+  if (!mac.ok) return mac;
+  bytes.set(mac.value, covered);
+  return ok(bytes);
+}

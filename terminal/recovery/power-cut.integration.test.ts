@@ -48,7 +48,7 @@ async function charged(): Promise<ReadonlyMap<number, bigint>> {
   expect(await verifyLedger(database)).toMatchObject({ misstated: [], overdrawn: [] });
   await database.destroy();
   return new Map(
-    transactions.map((t) => [Number(t.stan), t.state === 'approved' ? t.amount_minor : 0n]),
+    transactions.map((t) => [Number(t.stan), t.state === 'captured' ? t.amount_minor : 0n]),
   );
 }
 
@@ -102,10 +102,10 @@ describe('the terminal loses power at a journalled step', () => {
 test('the cloud loses power between its commit and its answer', async () => {
   const selling = runTerminal('silent', '-');
   const database = openDatabase(cloud.databaseUrl);
-  const before = (await readTransactions(database)).filter((t) => t.state === 'approved').length;
+  const before = (await readTransactions(database)).filter((t) => t.state === 'captured').length;
   let approved = before;
   while (approved === before) {
-    approved = (await readTransactions(database)).filter((t) => t.state === 'approved').length;
+    approved = (await readTransactions(database)).filter((t) => t.state === 'captured').length;
   }
   await database.destroy();
   await cloud.kill();

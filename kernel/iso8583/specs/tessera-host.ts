@@ -25,18 +25,29 @@ const ELEMENTS: readonly ElementRow[] = [
   [41, 'Card acceptor terminal identification', 'ans 8'],
   [42, 'Card acceptor identification code', 'ans 15'],
   [49, 'Currency code, transaction', 'n 3'],
+  [50, 'Currency code, settlement', 'n 3'],
   [52, 'PIN data', 'b 8', 'pin'],
+  [54, 'Additional amounts', 'an ...120'],
+  [62, 'Key block', 'ans ...255', 'key'],
   [64, 'Message authentication code', 'b 8'],
+  [66, 'Settlement code', 'n 1'],
   [70, 'Network management information code', 'n 3'],
+  [74, 'Credits, number', 'n 10'],
+  [76, 'Debits, number', 'n 10'],
+  [86, 'Credits, amount', 'n 16'],
+  [88, 'Debits, amount', 'n 16'],
   [90, 'Original data elements', 'n 42'],
+  [97, 'Amount, net settlement', 'x+n 16'],
   [128, 'Message authentication code', 'b 8'],
 ];
 
 /**
  * The messages between a Tessera terminal and its acquirer host: ISO 8583:1987, numeric fields in
  * BCD, binary bitmaps. DE 60 carries the scoring dataset and DE 61 the scoring answer, both BER-TLV
- * (`kernel/transaction/scoring-dataset.ts`). A reversal carries no card data: DE 90 names the
- * original. Every message ends in a MAC, DE 64, or DE 128 when the secondary bitmap is present.
+ * (`kernel/transaction/scoring-dataset.ts`), DE 48 what else there is to say
+ * (`kernel/transaction/additional-data.ts`), DE 62 a new key as an ANSI X9.143 key block. What is
+ * about an earlier message carries no card data: DE 90 names the original. Every message ends in a
+ * MAC, DE 64, or DE 128 when the secondary bitmap is present.
  */
 export const TESSERA_HOST: PlainSpec = {
   name: 'tessera-host-87',
@@ -44,6 +55,7 @@ export const TESSERA_HOST: PlainSpec = {
   bitmapEncoding: 'binary',
   fields: {
     ...elementsIn(BINARY, ELEMENTS),
+    48: tlv(48, 'Additional data'),
     55: tlv(55, 'ICC system-related data'),
     60: tlv(60, 'Scoring dataset'),
     61: tlv(61, 'Scoring answer'),

@@ -1,0 +1,47 @@
+import { randomBytes } from 'node:crypto';
+import { SecretKey } from '#kernel/keys/secret-key.ts';
+import { NETWORK_CODES } from '#kernel/transaction/follow-up-messages.ts';
+import { appendAudit } from '../audit/audit-log.ts';
+import type { Acquirer } from './acquirer.ts';
+import { buildAnswer } from './answers.ts';
+import { once } from './once.ts';
+import type { Received } from './received.ts';
+import { MAC_KEY, offerMacKey, signTerminal, wrapKey } from './terminal-registry.ts';
+
+/** DE 39. ISO 8583:1987, annex A. */
+const DONE = '00';
+const INVALID = '12';
+/** Security violation: this terminal has no key that new keys could be sent under. */
+const NO_TRANSPORT_KEY = '63';
+
+/**
+ * Answers an 0800: sign-on, sign-off, key change, echo test (DE 70). An echo has no effect and is
+ * not remembered; the others act once. ISO 8583:1987, annex A.
+ */
+export async function manageNetwork(
+  acquirer: Acquirer,
+  received: Received,
+): Promise<Uint8Array | null> {
+  const { message, terminal } = received;
+  const answer = (fields: Readonly<Record<number, string>>) =>
+    buildAnswer(message, fields, terminal.macKey);
+  const code = message.fields[70];
+  if (code === NETWORK_CODES.echo) return answer({ 39: DONE });
+  const act = ACTS.find((each) => NETWORK_CODES[each] === code);
+  if (!act) return answer({ 39: INVALID });
+  const { terminalId, transportKey } = terminal;
+  if (act === 'keyChange' && !transportKey) return answer({ 39: NO_TRANSPORT_KEY });
+  return once(acquirer, received, async (db, now) => {
+    await appendAudit(db, terminalId, { act, at: now, details: { stan: received.key.stan } });
+    if (act !== 'keyChange' || !transportKey) {
+      await signTerminal(db, terminalId, act === 'signOff' ? now : null);
+      return answer({ 39: DONE });
+    }
+    const macKey = new SecretKey(randomBytes(MAC_KEY_BYTES));
+    await offerMacKey(db, terminalId, wrapKey(acquirer.keyProtectionKey, MAC_KEY, macKey));
+    return answer({ 39: DONE, 62: wrapKey(transportKey, MAC_KEY, macKey) });
+  });
+}
+
+const ACTS = ['signOn', 'signOff', 'keyChange'] as const;
+const MAC_KEY_BYTES = 16;

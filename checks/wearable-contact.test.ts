@@ -311,6 +311,16 @@ describe('the contact kernel and the wearable', () => {
     expect(outcome.type).not.toBe('approved');
   });
 
+  test('a replayed cryptogram is found: its signature is of another number', () => {
+    const terminalData = { '9F33': hex('E008CC'), '9F35': hex('22'), '9F40': hex('6000F0A001') };
+    const { card, input } = situated({ faults: ['replay'], sale: { terminalData } });
+    const first = payContact(card, input);
+    expect(first).toMatchObject({ type: 'approved', oda: 'cda-verified' });
+    expect(datum(first, '8A')).toBe(encodeHex(encodeAscii('Y1')));
+    const next = payContact(card, { ...input, unpredictableNumbers: [hex('7A7B7C7D')] });
+    expect(next).toMatchObject({ type: 'declined', oda: 'cda-failed' });
+  });
+
   test('an expired application is found', () => {
     const outcome = pay({ faults: ['expired-application'] });
     expect(Number.parseInt(datum(outcome, '95').slice(2, 4), 16) & 0x40).toBe(0x40);

@@ -72,8 +72,12 @@ function readCaKeys(input: VectorInput): Pick<ContactlessInput, 'caKeys' | 'eccC
 export function readIssuerAnswer(input: VectorInput): IssuerAnswer | undefined {
   const host = optionalObject(input, 'host');
   if (!host?.has('responseCode')) return undefined;
-  const given = ['91', '71', '72'].filter((tag) => host.has(tag));
-  const data = encodeTlv(given.map((tag) => ({ tag, value: host.bytes(tag) })));
+  const given = ['91', '71', '72'].flatMap((tag) => {
+    if (!host.has(tag)) return [];
+    const values = Array.isArray(host.json(tag)) ? host.bytesList(tag) : [host.bytes(tag)];
+    return values.map((value) => ({ tag, value }));
+  });
+  const data = encodeTlv(given);
   return { responseCode: host.text('responseCode'), ...readIssuerData(data) };
 }
 

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { parseArgs } from 'node:util';
 import type { DemoOrder } from './demo/demo-sale.ts';
 import { withDemoShop } from './demo/demo-shop.ts';
@@ -10,11 +11,12 @@ const HELP = `One sale from the basket to the receipt, in this window.
   npm run demo -- --amount 14.30 --decline
   npm run -s demo -- --json
 
-  --amount A    the basket comes to this amount, for example 14.30 (default: what is in it)
-  --decline     pay with a wearable without money
-  --timeout     the host never answers: shows the reversal
-  --json        one JSON object: outcome, amountMinor, currency, apdus, messages, score, timingsMs
-  --help        this text
+  --amount A      the basket comes to this amount, for example 14.30 (default: what is in it)
+  --decline       pay with a wearable without money
+  --timeout       the host never answers: shows the reversal
+  --capture FILE  keep the payment as a test vector for tessera certify, sensitive data replaced
+  --json          one JSON object: outcome, amountMinor, currency, apdus, messages, score, timingsMs
+  --help          this text
 
 Exit code: 0 when the outcome was the one asked for, 1 when it was not, 2 for wrong options.
 `;
@@ -60,6 +62,7 @@ function readOptions(argv: readonly string[]): DemoOptions | string | undefined 
         amount: { type: 'string' },
         decline: { type: 'boolean', default: false },
         timeout: { type: 'boolean', default: false },
+        capture: { type: 'string' },
         json: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },
@@ -72,7 +75,13 @@ function readOptions(argv: readonly string[]): DemoOptions | string | undefined 
     }
     const wanted = values.decline ? DECLINE : values.timeout ? TIMEOUT : APPROVE;
     return {
-      order: { ...wanted, ...(amountMinor !== undefined && { amountMinor }) },
+      order: {
+        ...wanted,
+        ...(amountMinor !== undefined && { amountMinor }),
+        ...(values.capture !== undefined && {
+          captureFile: path.resolve(process.env['INIT_CWD'] ?? '', values.capture),
+        }),
+      },
       json: values.json,
     };
   } catch (error) {

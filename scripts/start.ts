@@ -13,6 +13,7 @@ const HELP = `Starts Tessera: the cloud on its own PostgreSQL, the terminal, and
   --headless       open no window; print the address
   --port N         port of the till on this machine (default: 7420, or any when it is taken)
   --data-dir DIR   where payments, keys and the database are kept (default: .tessera)
+  --capture DIR    keep each payment as a test vector for tessera certify, sensitive data replaced
   --no-demo        no demonstration wearables: real readers only
   --help           this text
 `;
@@ -24,6 +25,7 @@ interface StartOptions {
   readonly port: string | undefined;
   readonly dataDir: string;
   readonly demo: boolean;
+  readonly captureDir: string | undefined;
 }
 
 async function main(argv: readonly string[]): Promise<number> {
@@ -96,6 +98,7 @@ function terminalArgs(options: StartOptions, enrolmentDir: string): readonly str
     ...['--enrolment', path.join(enrolmentDir, 'terminal.json')],
     ...['--data-dir', path.join(options.dataDir, 'terminal')],
     ...(options.port === undefined ? [] : ['--port', options.port]),
+    ...(options.captureDir === undefined ? [] : ['--capture', options.captureDir]),
     ...(options.demo ? ['--demo-wearables', path.join(enrolmentDir, 'wearables.json')] : []),
   ];
 }
@@ -111,6 +114,7 @@ function readOptions(argv: readonly string[]): StartOptions | string | undefined
         headless: { type: 'boolean', default: false },
         port: { type: 'string' },
         'data-dir': { type: 'string', default: path.join(root, '.tessera') },
+        capture: { type: 'string' },
         'no-demo': { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },
@@ -121,7 +125,11 @@ function readOptions(argv: readonly string[]): StartOptions | string | undefined
       return `--port takes a number from 0 to 65535, not ${port}.`;
     }
     const dataDir = path.resolve(values['data-dir']);
-    return { headless: values.headless, port, dataDir, demo: !values['no-demo'] };
+    const captureDir =
+      values.capture === undefined
+        ? undefined
+        : path.resolve(process.env['INIT_CWD'] ?? '', values.capture);
+    return { headless: values.headless, port, dataDir, demo: !values['no-demo'], captureDir };
   } catch (error) {
     return error instanceof Error ? error.message : 'The options cannot be read.';
   }

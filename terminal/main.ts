@@ -3,6 +3,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { openPcscReaders } from '#drivers/pcsc/pcsc-reader.ts';
 import { fail, ok, type Result } from '#kernel/bytes/result.ts';
+import { mayCapture } from './capture/capture.ts';
 import { openCatalogue } from './catalogue/catalogue.ts';
 import { readEmvConfiguration, type UsableConfiguration } from './config/emv-configuration.ts';
 import { readEnrolment } from './config/enrolment.ts';
@@ -14,6 +15,7 @@ import { openEnrolledHost } from './runner/enrolled-host.ts';
 import { systemClock, systemEntropy } from './runner/system.ts';
 import { type BrowserShell, newToken, startBrowserShell } from './shell/browser/server.ts';
 import { type DemoWearables, openDemoWearables } from './till/demo-wearables.ts';
+import type { CaptureTarget } from './till/payment-desk.ts';
 import { Till } from './till/till.ts';
 
 const HELP = `The terminal: runs payments and serves the till on this machine.
@@ -26,6 +28,8 @@ const HELP = `The terminal: runs payments and serves the till on this machine.
   --port N                port of the till; 0 for any (default: that of the last time, at first
                           7420; any when it is taken)
   --demo-wearables FILE   wearables that can be presented without a device (wearables.json)
+  --capture DIR           keep each payment as a test vector, sensitive data replaced; refused where
+                          the EMV configuration is for production
   --no-pcsc               do not look for PC/SC readers
   --help                  this text
 `;
@@ -43,6 +47,7 @@ interface TerminalOptions {
   readonly port: number | undefined;
   readonly demoWearablesFile: string | undefined;
   readonly pcsc: boolean;
+  readonly captureDir: string | undefined;
 }
 
 /** A running terminal. */
@@ -99,6 +104,10 @@ async function open(wanted: TerminalOptions): Promise<Result<Terminal, string>> 
   }
   const emv = await emvConfiguration(wanted);
   if (!emv.ok) return emv;
+  const settings = runnerSettings(enrolment.value, emv.value);
+  if (wanted.captureDir !== undefined && !mayCapture(settings.mode)) {
+    return fail('Payments are not captured in production: leave --capture out.');
+  }
   mkdirSync(wanted.dataDir, { recursive: true, mode: 0o700 });
   const journal = openJournal(path.join(wanted.dataDir, 'journal.sqlite'));
   if (!journal.ok) return fail(`The journal cannot be used: ${journal.error.detail}`);
@@ -117,10 +126,11 @@ async function open(wanted: TerminalOptions): Promise<Result<Terminal, string>> 
       clock: systemClock,
       entropy: systemEntropy,
     },
-    settings: runnerSettings(enrolment.value, emv.value),
+    settings,
     shop: DEFAULT_SHOP,
     catalogue: openCatalogue(),
     ...(demo.value && { demoWearables: demo.value }),
+    ...(wanted.captureDir !== undefined && { capture: captureTo(wanted.captureDir) }),
   });
   const recovered = await till.recover();
   if (!recovered.ok) return fail('The journal cannot be read. Nothing was changed in it.');
@@ -135,6 +145,10 @@ async function open(wanted: TerminalOptions): Promise<Result<Terminal, string>> 
       journal.value.close();
     },
   });
+}
+
+function captureTo(directory: string): CaptureTarget {
+  return { directory, say: (sentence) => process.stderr.write(`${sentence}\n`) };
 }
 
 async function emvConfiguration({
@@ -196,6 +210,7 @@ function readOptions(argv: readonly string[]): TerminalOptions | string | undefi
         'emv-config': { type: 'string' },
         port: { type: 'string' },
         'demo-wearables': { type: 'string' },
+        capture: { type: 'string' },
         'no-pcsc': { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },
@@ -215,6 +230,7 @@ function readOptions(argv: readonly string[]): TerminalOptions | string | undefi
       port,
       demoWearablesFile,
       pcsc: !values['no-pcsc'],
+      captureDir: values.capture,
     };
   } catch (error) {
     return error instanceof Error ? error.message : 'The options cannot be read.';

@@ -7,7 +7,9 @@ import type { PaymentEnd } from '#kernel/transaction/payment.ts';
 import type { Payment } from '#kernel/transaction/payment-state.ts';
 import { type SaleLine, saleTotalMinor } from '#kernel/transaction/sale.ts';
 import { SCORING_TAGS } from '#kernel/transaction/scoring-dataset.ts';
+import { capturePayment } from '#terminal/capture/capture.ts';
 import { DEFAULT_SHOP } from '#terminal/config/shop-settings.ts';
+import { together } from '#terminal/runner/observer.ts';
 import { runPayment } from '#terminal/runner/payment-runner.ts';
 import { resolveOnce } from '#terminal/runner/resolver.ts';
 import type { RunnerPorts, RunnerSettings } from '#terminal/runner/settings.ts';
@@ -20,6 +22,8 @@ export interface DemoOrder {
   readonly expected: PaymentEnd;
   /** What the basket is to come to. */
   readonly amountMinor?: bigint;
+  /** Where the payment is kept as a test vector. */
+  readonly captureFile?: string;
 }
 
 /** Where the time went, in ms. */
@@ -72,7 +76,9 @@ export async function demoSale(
   const written = await ports.journal.append(paymentId, intent);
   if (!written.ok) return fail(written.error.detail);
 
-  const { observer, recording } = recordPayment();
+  const { observer: recorder, recording } = recordPayment();
+  const capture = capturePayment(settings.mode, ports.entropy);
+  const observer = together(recorder, capture.observer);
   const never = new AbortController().signal;
   const payment = { paymentId, amountMinor, basketLines: lines.length };
   const running = runPayment(ports, settings, payment, never, observer);
@@ -81,6 +87,10 @@ export async function demoSale(
   const tapped = performance.now();
   const ended = await running;
   if (!ended.ok) return fail(ended.error.detail);
+  if (order.captureFile !== undefined) {
+    const kept = await capture.write(order.captureFile, `demo-${order.wearableId}`);
+    if (!kept.ok) return fail(`The payment could not be captured: ${kept.error}.`);
+  }
   const resolved = await resolveOnce(ports, settings, paymentId, 'timeout', observer);
   const total = performance.now() - tapped;
   if (!resolved.ok) return fail(resolved.error.detail);

@@ -10,10 +10,11 @@ export function runnerSettings(
   enrolled: EnrolledSettings,
   { configuration, caKeys }: UsableConfiguration = DEMONSTRATION,
 ): RunnerSettings {
-  const { currency, currencyExponent, country, combinations } = configuration;
+  const { mode, currency, currencyExponent, country, combinations } = configuration;
   const { terminalData, terminalCategory, revokedCertificates } = configuration;
   return {
     ...enrolled,
+    mode,
     currency,
     currencyExponent,
     country,

@@ -31,7 +31,9 @@ export async function runPayment(
   observer: PaymentObserver,
 ): Promise<Result<PaymentOutcome, PortFailure>> {
   const performer = new Performer(ports, settings, order, signal, observer);
-  const kernel = payContactless(contactlessInput(ports, settings, order));
+  const input = contactlessInput(ports, settings, order);
+  observer.begun?.(input);
+  const kernel = payContactless(input);
   let kernelMs = 0;
   const advance = (reply?: KernelReply) => {
     const started = performance.now();
@@ -98,12 +100,14 @@ class Performer {
           basketLines: this.#order.basketLines,
           cardTimeMs: Math.round(this.#cardTimeMs),
         };
-        return authorise(this.#ports, this.#settings, {
+        const reply = await authorise(this.#ports, this.#settings, {
           paymentId: this.#order.paymentId,
           request: command.request,
           context,
           observer: this.#observer,
         });
+        if (reply.ok) this.#observer.authorised?.(reply.value);
+        return reply;
       }
       case 'show':
         if (command.request.status === 'card-read-ok') await this.releaseCard();

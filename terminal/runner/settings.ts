@@ -1,3 +1,4 @@
+import type { ConfigurationMode } from '#kernel/emv/configuration/configuration.ts';
 import type { ReaderCombination } from '#kernel/emv/contactless/input.ts';
 import type { CaPublicKey } from '#kernel/emv/oda/ca-public-key.ts';
 import type { RevokedCertificate } from '#kernel/emv/oda/revocation.ts';
@@ -20,6 +21,8 @@ export interface RunnerPorts {
 
 /** What a payment needs to know of this terminal. */
 export interface RunnerSettings {
+  /** What the kernels' configuration is for: in production nothing is captured. */
+  readonly mode: ConfigurationMode;
   readonly identity: TerminalIdentity;
   /** Two-key TDES, 16 bytes. */
   readonly macKey: SecretKey;

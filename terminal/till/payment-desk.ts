@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import path from 'node:path';
 import type { CallInput, CallOutput, CallResult, PaymentView } from '#bridge/terminal-api.ts';
 import type { PaymentOutcome } from '#kernel/transaction/contactless-payment.ts';
 import type { EndReason, PaymentEnd } from '#kernel/transaction/payment.ts';
 import type { UiRequest } from '#kernel/transaction/ui-request.ts';
+import { capturePayment } from '../capture/capture.ts';
+import { type PaymentObserver, together } from '../runner/observer.ts';
 import { runPayment } from '../runner/payment-runner.ts';
 import { type ResolutionNews, ResolutionQueue } from '../runner/resolution-queue.ts';
 import { readPayment } from '../runner/resolver.ts';
@@ -13,6 +16,13 @@ import { viewOfPayment } from './payment-view.ts';
 const EXPECTED_EXCHANGES = 4;
 
 type Start = CallInput<'startPayment'>;
+
+/** Where every payment is kept as a vector; in development only. */
+export interface CaptureTarget {
+  readonly directory: string;
+  /** Is told, in a sentence, what was written or why nothing was. */
+  say(sentence: string): void;
+}
 
 /**
  * The payments that the till knows of now: the one it is busy with, and those set aside until their
@@ -28,8 +38,15 @@ export class PaymentDesk {
   #calledOff = new AbortController();
   #running: Promise<void> = Promise.resolve();
   #starting = false;
+  readonly #capture: CaptureTarget | undefined;
 
-  constructor(ports: RunnerPorts, settings: RunnerSettings, announce: () => void) {
+  constructor(
+    ports: RunnerPorts,
+    settings: RunnerSettings,
+    announce: () => void,
+    capture?: CaptureTarget,
+  ) {
+    this.#capture = capture;
     this.#ports = ports;
     this.#settings = settings;
     this.#announce = announce;
@@ -138,21 +155,34 @@ export class PaymentDesk {
   }
 
   async #run(paymentId: string, sale: Start): Promise<void> {
-    let exchanges = 0;
+    const target = this.#capture;
+    const { mode } = this.#settings;
+    const capture = target && capturePayment(mode, this.#ports.entropy);
+    const watching = this.#watch(paymentId);
     const outcome = await runPayment(
       this.#ports,
       this.#settings,
       { paymentId, amountMinor: sale.amountMinor, basketLines: sale.lines.length },
       this.#calledOff.signal,
-      {
-        shown: (request) => this.#change(paymentId, phaseOf(request, this.#current?.state)),
-        cardFound: () => this.#change(paymentId, { state: 'reading', progress: progress(0) }),
-        apdu: () => this.#change(paymentId, { progress: progress(++exchanges) }),
-      },
+      capture ? together(watching, capture.observer) : watching,
     );
-    if (outcome.ok) return this.#conclude(paymentId, outcome.value);
-    const cancelled = outcome.error.kind === 'cancelled';
-    await this.#finish(paymentId, 'cancelled', cancelled ? 'cashier' : 'terminal-error');
+    const cancelled = !outcome.ok && outcome.error.kind === 'cancelled';
+    if (outcome.ok) await this.#conclude(paymentId, outcome.value);
+    else await this.#finish(paymentId, 'cancelled', cancelled ? 'cashier' : 'terminal-error');
+    if (!target || !capture) return;
+    const file = path.join(target.directory, `${paymentId}.json`);
+    const written = await capture.write(file, paymentId);
+    target.say(written.ok ? `Captured: ${file}` : `Not captured: ${written.error}.`);
+  }
+
+  /** What the till's screen shows of a payment on its way. */
+  #watch(paymentId: string): PaymentObserver {
+    let exchanges = 0;
+    return {
+      shown: (request) => this.#change(paymentId, phaseOf(request, this.#current?.state)),
+      cardFound: () => this.#change(paymentId, { state: 'reading', progress: progress(0) }),
+      apdu: () => this.#change(paymentId, { progress: progress(++exchanges) }),
+    };
   }
 
   /** Writes how it ended, then shows it; what is not known goes to the queue. */

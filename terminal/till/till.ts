@@ -12,7 +12,7 @@ import type { ShopSettings } from '../config/shop-settings.ts';
 import { readPayment } from '../runner/resolver.ts';
 import type { RunnerPorts, RunnerSettings } from '../runner/settings.ts';
 import type { DemoWearables } from './demo-wearables.ts';
-import { PaymentDesk } from './payment-desk.ts';
+import { type CaptureTarget, PaymentDesk } from './payment-desk.ts';
 import { receiptOfPayment, viewOfPayment } from './payment-view.ts';
 
 /** What a till is put together from. */
@@ -23,6 +23,7 @@ export interface TillParts {
   readonly catalogue: Catalogue;
   /** In the demonstration only. */
   readonly demoWearables?: DemoWearables;
+  readonly capture?: CaptureTarget;
 }
 
 /**
@@ -38,7 +39,7 @@ export class Till implements TerminalApi {
   constructor(parts: TillParts) {
     this.#parts = parts;
     const announce = (): void => this.#announce();
-    this.#desk = new PaymentDesk(parts.ports, parts.settings, announce);
+    this.#desk = new PaymentDesk(parts.ports, parts.settings, announce, parts.capture);
     const { readers, host } = parts.ports;
     this.#stopWatching = [
       host.onStateChange(announce),

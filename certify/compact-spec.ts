@@ -38,7 +38,12 @@ export function parseInlineSpec(json: Json | undefined): Result<MessageSpec, Spe
 
 const BESIDE_FIELDS = new Set(['mti', 'bitmap', 'name', 'comment']);
 
-const MTI_ENCODINGS = { ascii: 'ascii', bcd: 'bcd', ebcdic: 'cp037', ebcdic1047: 'cp037' } as const;
+const MTI_ENCODINGS = {
+  ascii: 'ascii',
+  bcd: 'bcd',
+  ebcdic: 'cp037',
+  ebcdic1047: 'cp1047',
+} as const;
 
 const BITMAPS = {
   ascii: 'hex',
@@ -54,8 +59,9 @@ const PREFIXES = {
   bin: 'binary',
   binary: 'binary',
   bcd: 'bcd',
+  hex: 'hex',
   ebcdic: 'cp037',
-  ebcdic1047: 'cp037',
+  ebcdic1047: 'cp1047',
 } as const satisfies Record<string, PrefixEncoding>;
 
 const UNITS = {

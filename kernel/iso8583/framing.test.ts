@@ -37,6 +37,7 @@ describe.each(FRAME_FORMATS)('%s', (format) => {
       ok: false,
       error: { kind: 'bad-frame-length', path: '', offset: 2 * first.length },
     });
+    expect(decoder.push(first)).toMatchObject({ error: { offset: 2 * first.length } });
     const longer = framed(format, 9999).encode(new Uint8Array(401));
     expect(framing.decoder().push(longer)).toMatchObject({ error: { kind: 'bad-frame-length' } });
   });

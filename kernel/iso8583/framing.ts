@@ -1,5 +1,5 @@
 import { concatBytes } from '../bytes/bytes.ts';
-import { type Malformed, malformed, ok, type Result } from '../bytes/result.ts';
+import { fail, type Malformed, malformed, ok, type Result } from '../bytes/result.ts';
 import type { FrameDecoder, Framing } from '../ports/host-link.ts';
 
 /** The formats there are, by name. */
@@ -133,44 +133,70 @@ function digits(values: readonly number[]): number | undefined {
   return values.reduce((number, value) => number * 10 + value, 0);
 }
 
-/** Keeps what is not a whole message yet. */
+/** Keeps what is not a whole message yet. A stream with a fault in it has ended. */
 class StreamDecoder implements FrameDecoder {
   readonly #header: Header;
   readonly #maxBytes: number;
   readonly #hasControl: boolean;
-  #pending = new Uint8Array(0);
+  /** What is kept, with room for more: what comes byte by byte is not copied each time. */
+  #buffer = new Uint8Array(0);
+  #kept = 0;
+  /** Of fewer bytes than these nothing can be said. */
+  #wanted: number;
   #offset = 0;
+  #fault: FrameError | undefined;
 
   constructor(header: Header, maxBytes: number, hasControl: boolean) {
     this.#header = header;
     this.#maxBytes = maxBytes;
     this.#hasControl = hasControl;
+    this.#wanted = header.lengthBytes;
   }
 
   /** How many bytes of a message that is not whole are kept. */
   get pendingBytes(): number {
-    return this.#pending.length;
+    return this.#kept;
   }
 
   push(chunk: Uint8Array): Result<readonly Uint8Array[], FrameError> {
-    const bytes = concatBytes(this.#pending, chunk);
+    if (this.#fault) return fail(this.#fault);
+    this.#keep(chunk);
+    if (this.#kept < this.#wanted) return ok([]);
+    const bytes = this.#buffer.subarray(0, this.#kept);
     const { lengthBytes } = this.#header;
     const messages: Uint8Array[] = [];
     let at = 0;
+    this.#wanted = lengthBytes;
     while (bytes.length - at >= lengthBytes) {
       const head = bytes.subarray(at, at + lengthBytes);
       const isControl = this.#hasControl && (head[3] ?? 0) >> 4 === SESSION_CONTROL;
       const length = this.#header.read(head) ?? -1;
       if (length < (isControl ? 0 : 1) || length > this.#maxBytes) {
-        return malformed('bad-frame-length', '', this.#offset + at);
+        this.#fault = { kind: 'bad-frame-length', path: '', offset: this.#offset + at };
+        return fail(this.#fault);
       }
       const end = at + lengthBytes + length;
-      if (bytes.length < end) break;
+      if (bytes.length < end) {
+        this.#wanted = end - at;
+        break;
+      }
       if (!isControl) messages.push(bytes.slice(at + lengthBytes, end));
       at = end;
     }
+    bytes.copyWithin(0, at);
+    this.#kept -= at;
     this.#offset += at;
-    this.#pending = bytes.slice(at);
     return ok(messages);
+  }
+
+  #keep(chunk: Uint8Array): void {
+    const count = this.#kept + chunk.length;
+    if (count > this.#buffer.length) {
+      const larger = new Uint8Array(2 * count);
+      larger.set(this.#buffer.subarray(0, this.#kept));
+      this.#buffer = larger;
+    }
+    this.#buffer.set(chunk, this.#kept);
+    this.#kept = count;
   }
 }

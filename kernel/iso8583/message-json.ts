@@ -87,15 +87,16 @@ export function messageFromJson<const S extends MessageSpec>(
     if (!field.ok) return field;
     values[Number(number)] = field.value;
   }
+  if (header !== undefined && !spec.header) return malformed('unknown-field', 'header', 0);
+  if (![2, 3, undefined].includes(bitmaps as 2)) return malformed('bad-message', 'bitmaps', 0);
   const head =
     spec.header && header !== undefined ? fromJson(spec.header, 'header', header) : undefined;
   if (head && !head.ok) return head;
-  const count = bitmaps === 2 || bitmaps === 3 ? bitmaps : undefined;
   const message = {
     mti,
     fields: values,
     ...(head && { header: head.value }),
-    ...(count && { bitmaps: count }),
+    ...(bitmaps !== undefined && { bitmaps }),
   };
   return ok(message as unknown as Message<FieldsOf<S>>);
 }

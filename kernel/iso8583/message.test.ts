@@ -168,3 +168,10 @@ test('ASCII lengths and a hexadecimal bitmap are read and written too', () => {
     expect(decodeMessage(spec, bytes.subarray(0, length)).ok).toBe(false);
   }
 });
+
+test('a header is written only where the specification has one', () => {
+  const message = { mti: '0800', fields: {}, header: hex('00') };
+  expect(encodeMessage(TESSERA_HOST, message)).toMatchObject({
+    error: { kind: 'unknown-field', path: 'header' },
+  });
+});

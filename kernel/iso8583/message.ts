@@ -67,7 +67,7 @@ export function encodeMessage<const S extends MessageSpec>(
   const { mti, header, bitmaps = 1 } = message;
   if (!isMti(mti)) return fail({ kind: 'bad-mti', path: 'mti', offset: 0 });
   WRITER.reset();
-  if (compiled.header) encodeHeader(compiled.header, header, WRITER);
+  encodeHeader(compiled.header, header, WRITER);
   compiled.mti.encode(mti, WRITER);
   encodeFields(compiled, message.fields, bitmaps, WRITER);
   return WRITER.fault ? fail(WRITER.fault) : ok(WRITER.written());
@@ -137,8 +137,14 @@ function isMti(text: string): boolean {
   return true;
 }
 
-function encodeHeader(codec: Codec, header: FieldValue | undefined, writer: Writer): void {
-  if (header === undefined) writer.fail('missing-field', 'header', 0);
+function encodeHeader(
+  codec: Codec | undefined,
+  header: FieldValue | undefined,
+  writer: Writer,
+): void {
+  if (codec === undefined && header === undefined) return;
+  if (codec === undefined) writer.fail('unknown-field', 'header', 0);
+  else if (header === undefined) writer.fail('missing-field', 'header', 0);
   else codec.encode(header, writer);
 }
 

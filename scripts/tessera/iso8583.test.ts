@@ -101,6 +101,23 @@ describe('tessera iso8583 decode and describe', () => {
     expect(JSON.parse(cut.out)).toMatchObject({ error: { kind: 'frame-truncated' } });
   });
 
+  test('the messages in the frames before a fault are shown', async () => {
+    const options = 'decode --spec iso87-binary --framing binary-2';
+    const frames = '000B' + '0800002000000000000000' + '0002' + '0800';
+    const good = '000D' + '08000020000000000000000001';
+    const { code, out } = await run(`${options} --json ${good}${frames.slice(0, 26)}`);
+    expect([code, JSON.parse(out)]).toEqual([
+      1,
+      {
+        messages: [{ mti: '0800', fields: { 11: '000001' } }],
+        error: { kind: 'value-truncated', path: '11', offset: 11 },
+        decoded: { mti: '0800', fields: {} },
+      },
+    ]);
+    const inWords = await run(`${options} ${good}${frames}`);
+    expect(inWords).toMatchObject({ code: 1, out: 'mti  0800\n11  000001\n' });
+  });
+
   test('a fault is told with kind, path, offset, and what came before it, masked', async () => {
     const cut = message.slice(0, -2);
     const { code, out, err } = await run(`decode --spec iso87-binary ${cut}`);
@@ -139,6 +156,8 @@ describe('tessera iso8583 encode', () => {
     ['{"mti": "01", "fields": {}}', 'bad-mti'],
     ['{"mti": "0100", "fields": {"200": "1"}}', 'unknown-field'],
     ['{"mti": "0100", "fields": {"52": "xx"}}', 'bad-hex'],
+    ['{"mti": "0100", "fields": {}, "header": "00"}', 'unknown-field'],
+    ['{"mti": "0100", "fields": {}, "bitmaps": 1}', 'bad-message'],
     ['[]', 'bad-message'],
   ])('%s is refused', async (text, kind) => {
     const { code, out } = await run('encode --spec iso87-binary --json', text);

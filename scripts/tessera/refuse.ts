@@ -17,7 +17,9 @@ export function refuse(error: Malformed, { json, bytes }: RefusalView, console: 
     return 1;
   }
   const place = path === '' ? '' : ` in ${path}`;
-  console.err(`Refused: ${kind}${place}, at ${offset}.\n${bytes ? caret(bytes, offset) : ''}`);
+  console.err(
+    `Refused: ${kind}${place}, at ${offset}.\n${bytes?.length ? caret(bytes, offset) : ''}`,
+  );
   return 1;
 }
 

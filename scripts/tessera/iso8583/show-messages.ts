@@ -50,7 +50,8 @@ export function showMessages(view: MessageView): Command {
         const message = decodeMessage(spec, bytes);
         if (!message.ok) {
           const mayShow = isOnScreen(argument) || reveal;
-          const refusal = { json, reveal, ...(mayShow && { bytes }) };
+          const before = framing && { messages: shown };
+          const refusal = { json, reveal, ...(mayShow && { bytes }), ...before };
           return refuseMessage(spec, message.error, refusal, console);
         }
         if (json) shown.push(view.toJson(spec, message.value, { reveal }));
@@ -81,13 +82,15 @@ ${MESSAGES_HELP}
 interface Refusal extends RevealOption {
   readonly json: boolean;
   readonly bytes?: Uint8Array;
+  /** Those in the frames before. */
+  readonly messages?: readonly Json[];
 }
 
 /** Tells why, and what had been decoded before the fault. */
 function refuseMessage(
   spec: MessageSpec,
   error: MessageError,
-  { json, reveal = false, bytes }: Refusal,
+  { json, reveal = false, bytes, messages }: Refusal,
   console: Console,
 ): 1 {
   const { kind, path, offset, decoded } = error;
@@ -95,7 +98,8 @@ function refuseMessage(
   const before = { mti, fields, ...(header !== undefined && { header }) };
   if (json) {
     const shown = messageToJson(spec, before, { reveal });
-    console.out(`${JSON.stringify({ error: { kind, path, offset }, decoded: shown })}\n`);
+    const refused = { error: { kind, path, offset }, decoded: shown };
+    console.out(`${JSON.stringify({ ...(messages && { messages }), ...refused })}\n`);
     return 1;
   }
   refuse(error, { json, ...(bytes && { bytes }) }, console);

@@ -1,5 +1,6 @@
 import { fail, ok } from '../../bytes/result.ts';
 import { tell } from '../decision.ts';
+import { TVR } from '../terminal-verification-results.ts';
 import { signatureFor, verifyCombined } from './combined-authentication.ts';
 import type { ContactStep, ContactTransaction } from './contact-transaction.ts';
 import { verifyExtended } from './extended-authentication.ts';
@@ -10,7 +11,7 @@ import {
   type CryptogramType,
   isIndicated,
 } from './terminal-action-analysis.ts';
-import { setTsi, setTvr, TSI, TVR } from './verification-results.ts';
+import { setTsi, setTvr, TSI } from './verification-results.ts';
 
 /** What follows the first cryptogram. */
 export type FirstDecision =

@@ -1,12 +1,14 @@
 import { fail, ok } from '../../bytes/result.ts';
 import type { KernelStep } from '../../transaction/commands.ts';
 import { askOnlinePin } from '../../transaction/steps.ts';
+import { CVM } from '../cvm-rule.ts';
 import { tell } from '../decision.ts';
+import { TVR } from '../terminal-verification-results.ts';
 import type { ContactStep, ContactTransaction } from './contact-transaction.ts';
 import type { ContactVerification } from './contact-verification.ts';
-import { CVM, type CvRule, conditionHolds, parseCvmList, supports } from './cvm-list.ts';
+import { type CvRule, conditionHolds, parseCvmList, supports } from './cvm-list.ts';
 import { verifyOfflinePin } from './offline-pin.ts';
-import { AIP, CAPABILITY, hasBit, setTsi, setTvr, TSI, TVR } from './verification-results.ts';
+import { AIP, CAPABILITY, hasBit, setTsi, setTvr, TSI } from './verification-results.ts';
 
 const [UNKNOWN, FAILED, SUCCESSFUL] = [0x00, 0x01, 0x02] as const;
 

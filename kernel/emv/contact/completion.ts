@@ -1,5 +1,6 @@
 import { ok } from '../../bytes/result.ts';
 import { tell } from '../decision.ts';
+import { TVR } from '../terminal-verification-results.ts';
 import { declinedBy, type FirstDecision } from './card-action-analysis.ts';
 import { signatureFor, verifyCombined } from './combined-authentication.ts';
 import type { ContactStep, ContactTransaction } from './contact-transaction.ts';
@@ -9,7 +10,7 @@ import { deliverScripts } from './issuer-scripts.ts';
 import { askIssuer, authenticateIssuer, type IssuerAnswer } from './online-processing.ts';
 import type { ContactDeclineReason } from './outcome.ts';
 import { analyseUnableToGoOnline, setResponseCode } from './terminal-action-analysis.ts';
-import { clearTvr, TVR } from './verification-results.ts';
+import { clearTvr } from './verification-results.ts';
 
 /** How a transaction ended. */
 export type Conclusion =

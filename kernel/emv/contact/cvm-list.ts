@@ -1,6 +1,8 @@
 import { equalBytes, readUint } from '../../bytes/bytes.ts';
+import { CVM, isCvmConditionMet } from '../cvm-rule.ts';
+import { isUnattended } from '../terminal-type.ts';
+import { CASHBACK, transactionKind } from '../transaction-kind.ts';
 import type { ContactTransaction } from './contact-transaction.ts';
-import { isUnattended, transactionKind } from './terminal-environment.ts';
 import { CAPABILITY, hasBit, type TransactionData } from './verification-results.ts';
 
 /** One rule of a CVM list. */
@@ -19,18 +21,6 @@ export interface CvmList {
   readonly amountY: bigint;
   readonly rules: readonly CvRule[];
 }
-
-/** Methods. Source: EMV 4.4 Book 3, C3, table 43. */
-export const CVM = {
-  fail: 0x00,
-  plaintextPin: 0x01,
-  onlinePin: 0x02,
-  plaintextPinAndSignature: 0x03,
-  encipheredPin: 0x04,
-  encipheredPinAndSignature: 0x05,
-  signature: 0x1e,
-  none: 0x1f,
-} as const;
 
 const RULES_AT = 8;
 
@@ -87,34 +77,17 @@ export function conditionHolds(
   list: CvmList,
   { condition, method }: CvRule,
 ): boolean {
-  const { isCash, hasCashback } = transactionKind(input);
-  const unattendedCash = isCash && isUnattended(data);
-  const manualCash = isCash && !isUnattended(data);
-  const amount = input.amountMinor;
+  const { amountMinor: amount, amountOtherMinor, transactionType } = input;
+  const { isCash, isPurchase } = transactionKind(transactionType);
   const [currency, own] = [data.get('9F42'), data.get('5F2A')];
-  const isInCurrency = currency !== undefined && own !== undefined && equalBytes(currency, own);
-  switch (condition) {
-    case 0x00:
-      return true;
-    case 0x01:
-      return unattendedCash;
-    case 0x02:
-      return !unattendedCash && !manualCash && !hasCashback;
-    case 0x03:
-      return supports(data, method) === true;
-    case 0x04:
-      return manualCash;
-    case 0x05:
-      return hasCashback;
-    case 0x06:
-      return isInCurrency && amount < list.amountX;
-    case 0x07:
-      return isInCurrency && amount > list.amountX;
-    case 0x08:
-      return isInCurrency && amount < list.amountY;
-    case 0x09:
-      return isInCurrency && amount > list.amountY;
-    default:
-      return false;
-  }
+  return isCvmConditionMet(condition, {
+    isCash,
+    hasCashback: transactionType === CASHBACK || (isPurchase && amountOtherMinor > 0n),
+    isUnattended: isUnattended(data.get('9F35')),
+    isSupported: supports(data, method) === true,
+    isInCurrency: currency !== undefined && own !== undefined && equalBytes(currency, own),
+    amount,
+    amountX: list.amountX,
+    amountY: list.amountY,
+  });
 }

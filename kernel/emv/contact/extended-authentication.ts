@@ -13,9 +13,10 @@ import { verifyExtendedSignature } from '../oda/extended-signature.ts';
 import type { OdaFault } from '../oda/fault.ts';
 import { panDigits } from '../oda/pan.ts';
 import { staticDataToAuthenticate } from '../oda/static-data.ts';
+import { TVR } from '../terminal-verification-results.ts';
 import type { ContactTransaction } from './contact-transaction.ts';
 import type { Cryptogram } from './generate-ac.ts';
-import { hasBit, setTsi, setTvr, TSI, TVR } from './verification-results.ts';
+import { hasBit, setTsi, setTvr, TSI } from './verification-results.ts';
 
 /**
  * What XDA needs before the first cryptogram: finds the CA's key and recovers the card's. Only that

@@ -4,11 +4,12 @@ import { decodeTlv, type Tlv } from '../../tlv/ber.ts';
 import { buildDol, type DolEntry, parseDol } from '../../tlv/dol.ts';
 import { generateAc } from '../apdu.ts';
 import { dolFormat } from '../dictionary/tags.ts';
+import { TVR } from '../terminal-verification-results.ts';
 import { collectCardData } from './card-data.ts';
 import { type ContactStep, type ContactTransaction, exchange } from './contact-transaction.ts';
 import type { ContactEndReason } from './outcome.ts';
 import type { CryptogramType } from './terminal-action-analysis.ts';
-import { setTvr, TVR } from './verification-results.ts';
+import { setTvr } from './verification-results.ts';
 
 /** A cryptogram that a card gave. */
 export interface Cryptogram {

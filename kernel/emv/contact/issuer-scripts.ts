@@ -2,9 +2,10 @@ import { concatBytes } from '../../bytes/bytes.ts';
 import type { KernelStep } from '../../transaction/commands.ts';
 import { transmit } from '../../transaction/steps.ts';
 import { tell } from '../decision.ts';
+import { TVR } from '../terminal-verification-results.ts';
 import type { ContactTransaction } from './contact-transaction.ts';
 import type { IssuerScript } from './issuer-data.ts';
-import { setTsi, setTvr, TSI, TVR } from './verification-results.ts';
+import { setTsi, setTvr, TSI } from './verification-results.ts';
 
 const [NOT_PERFORMED, FAILED, SUCCESSFUL] = [0x00, 0x10, 0x20] as const;
 /** More commands than this are told as this many. */

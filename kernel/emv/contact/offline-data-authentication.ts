@@ -13,11 +13,12 @@ import { recoverIccKey } from '../oda/icc-certificate.ts';
 import { recoverIssuerKey } from '../oda/issuer-certificate.ts';
 import { staticDataToAuthenticate } from '../oda/static-data.ts';
 import { verifyStaticSignature } from '../oda/static-signature.ts';
+import { TVR } from '../terminal-verification-results.ts';
 import { type ContactStep, type ContactTransaction, exchange } from './contact-transaction.ts';
 import { prepareExtendedAuthentication } from './extended-authentication.ts';
 import type { OdaMethodName } from './outcome.ts';
 import { trustedKeys } from './trusted-keys.ts';
-import { AIP, CAPABILITY, hasBit, setTsi, setTvr, TSI, TVR } from './verification-results.ts';
+import { AIP, CAPABILITY, hasBit, setTsi, setTvr, TSI } from './verification-results.ts';
 
 /** Best first. Source: EMV 4.4 Book 3, 10.3. */
 const METHODS: readonly OdaMethodName[] = ['xda', 'cda', 'dda', 'sda'];

@@ -6,11 +6,12 @@ import type { RsaPublicKey } from '../oda/ca-public-key.ts';
 import { recoverIccKey, recoverPinEnciphermentKey } from '../oda/icc-certificate.ts';
 import { recoverIssuerKey } from '../oda/issuer-certificate.ts';
 import { staticDataToAuthenticate } from '../oda/static-data.ts';
+import { TVR } from '../terminal-verification-results.ts';
 import { readCounter } from './card-counters.ts';
 import { type ContactStep, type ContactTransaction, exchange } from './contact-transaction.ts';
 import type { ContactEndReason } from './outcome.ts';
 import { trustedKeys } from './trusted-keys.ts';
-import { hasBit, setTvr, TVR } from './verification-results.ts';
+import { hasBit, setTvr } from './verification-results.ts';
 
 const [PLAINTEXT, ENCIPHERED_RSA] = [0x80, 0x88] as const;
 const DATA_HEADER = 0x7f;

@@ -4,13 +4,14 @@ import type { KernelStep } from '../../transaction/commands.ts';
 import { authoriseOnline } from '../../transaction/steps.ts';
 import { externalAuthenticate } from '../apdu.ts';
 import { tell } from '../decision.ts';
+import { onlineCapability } from '../terminal-type.ts';
+import { TVR } from '../terminal-verification-results.ts';
 import { choiceOf } from './candidate.ts';
 import { verificationOf } from './cardholder-verification.ts';
 import { type ContactStep, type ContactTransaction, exchange } from './contact-transaction.ts';
 import { type IssuerData, readIssuerData } from './issuer-data.ts';
 import { setResponseCode } from './terminal-action-analysis.ts';
-import { onlineCapability } from './terminal-environment.ts';
-import { AIP, hasBit, setTsi, setTvr, TSI, TVR } from './verification-results.ts';
+import { AIP, hasBit, setTsi, setTvr, TSI } from './verification-results.ts';
 
 /** What the issuer said. */
 export interface IssuerAnswer {
@@ -27,7 +28,7 @@ const APPROVALS: readonly string[] = ['00', '08', '10', '11'];
  */
 export function* askIssuer(transaction: ContactTransaction): KernelStep<IssuerAnswer | undefined> {
   const { data, input, onlinePinBlock } = transaction;
-  if (onlineCapability(data) === 'offline-only') return undefined;
+  if (onlineCapability(data.get('9F35')) === 'offline-only') return undefined;
   const cvm = verificationOf(data.get('9F34') ?? new Uint8Array(0));
   const label = choiceOf(
     {

@@ -1,9 +1,9 @@
 import { fail, ok } from '../../bytes/result.ts';
 import { decodeTlv } from '../../tlv/ber.ts';
 import { readRecord } from '../apdu.ts';
+import { parseFileLocator } from '../file-locator.ts';
 import { collectCardData } from './card-data.ts';
 import { type ContactStep, type ContactTransaction, exchange } from './contact-transaction.ts';
-import { parseFileLocator } from './file-locator.ts';
 
 const MANDATORY = ['5F24', '5A', '8C', '8D'] as const;
 /** Records of files up to this one are the books' and must be templates. */
@@ -17,19 +17,17 @@ const MAX_RECORD_BYTES = 254;
  */
 export function* readApplicationData(transaction: ContactTransaction): ContactStep<undefined> {
   const { data, records } = transaction;
-  const entries = parseFileLocator(data.get('94') ?? new Uint8Array(0));
-  if (!entries) return fail('malformed-card-data');
+  const located = parseFileLocator(data.get('94') ?? new Uint8Array(0));
+  if (!located.ok) return fail('malformed-card-data');
   const seen = new Set<string>();
-  for (const { sfi, first, last, authenticated } of entries) {
-    for (let number = first; number <= last; number++) {
-      const answer = yield* exchange(readRecord(sfi, number));
-      if (!answer.ok) return answer;
-      if (answer.value.statusWord !== '9000') return fail('card-refused');
-      const bytes = answer.value.data;
-      if (number < first + authenticated) records.push({ sfi, bytes });
-      if (sfi > LAST_EMV_FILE) continue;
-      if (!collectRecord(transaction, bytes, seen)) return fail('malformed-card-data');
-    }
+  for (const { sfi, record, isSigned } of located.value) {
+    const answer = yield* exchange(readRecord(sfi, record));
+    if (!answer.ok) return answer;
+    if (answer.value.statusWord !== '9000') return fail('card-refused');
+    const bytes = answer.value.data;
+    if (isSigned) records.push({ sfi, bytes });
+    if (sfi > LAST_EMV_FILE) continue;
+    if (!collectRecord(transaction, bytes, seen)) return fail('malformed-card-data');
   }
   const isComplete = MANDATORY.every((tag) => seen.has(tag));
   return isComplete ? ok(undefined) : fail('missing-card-data');

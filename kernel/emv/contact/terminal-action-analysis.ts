@@ -1,7 +1,7 @@
 import { encodeAscii } from '../../bytes/ascii.ts';
 import { sharedBits, tell } from '../decision.ts';
+import { onlineCapability } from '../terminal-type.ts';
 import type { ContactTransaction } from './contact-transaction.ts';
-import { onlineCapability } from './terminal-environment.ts';
 
 /** What a terminal asks for, and what a card gives; lowest to highest. */
 export type CryptogramType = 'AAC' | 'ARQC' | 'TC';
@@ -30,7 +30,7 @@ export function analyseTerminalAction(transaction: ContactTransaction): Cryptogr
 
 function decide(transaction: ContactTransaction): CryptogramType {
   if (isIndicated(transaction, 'denial')) return 'AAC';
-  const capability = onlineCapability(transaction.data);
+  const capability = onlineCapability(transaction.data.get('9F35'));
   if (capability === 'online-only') return 'ARQC';
   if (capability === 'offline-only') return isIndicated(transaction, 'default') ? 'AAC' : 'TC';
   return isIndicated(transaction, 'online') ? 'ARQC' : 'TC';

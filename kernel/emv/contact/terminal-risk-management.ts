@@ -2,12 +2,13 @@ import { readUint } from '../../bytes/bytes.ts';
 import { encodeHex } from '../../bytes/hex.ts';
 import { ok } from '../../bytes/result.ts';
 import { tell } from '../decision.ts';
+import { onlineCapability } from '../terminal-type.ts';
+import { TVR } from '../terminal-verification-results.ts';
 import { readCounter } from './card-counters.ts';
 import type { ContactStep, ContactTransaction } from './contact-transaction.ts';
 import type { CardIdentity } from './input.ts';
 import { isSelectedRandomly } from './random-selection.ts';
-import { onlineCapability } from './terminal-environment.ts';
-import { setTsi, setTvr, TSI, TVR } from './verification-results.ts';
+import { setTsi, setTvr, TSI } from './verification-results.ts';
 
 /**
  * Exception file, floor limit, random selection and velocity: what speaks for asking the issuer
@@ -21,7 +22,7 @@ export function* manageRisk(transaction: ContactTransaction): ContactStep<undefi
   }
   if (input.forcedOnline) setTvr(data, TVR.forcedOnline);
   if (exceedsFloorLimit(transaction)) setTvr(data, TVR.floorLimitExceeded);
-  const isOnlineCapable = onlineCapability(data) === 'online-capable';
+  const isOnlineCapable = onlineCapability(data.get('9F35')) === 'online-capable';
   if (isOnlineCapable && isSelectedRandomly(input, transaction.application)) {
     setTvr(data, TVR.selectedRandomly);
   }

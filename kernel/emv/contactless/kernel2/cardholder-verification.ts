@@ -1,18 +1,12 @@
 import { equalBytes, readUint } from '../../../bytes/bytes.ts';
+import { encodeHex } from '../../../bytes/hex.ts';
+import { CVM, isCvmConditionMet } from '../../cvm-rule.ts';
+import { isUnattended } from '../../terminal-type.ts';
+import { CASHBACK, transactionKind } from '../../transaction-kind.ts';
 import type { OutcomeCvm } from '../outcome.ts';
 import { AIP, K2, TVR } from './tags.ts';
 import type { TlvDatabase } from './tlv-database.ts';
 import { isVerifiedOnDevice, type Kernel2Transaction } from './transaction.ts';
-
-/** CVM codes. Source: EMV 4.4 Book 3, C3. */
-const CVM = {
-  fail: 0x00,
-  plaintextPin: 0x01,
-  onlinePin: 0x02,
-  signature: 0x1e,
-  none: 0x1f,
-  notPerformed: 0x3f,
-} as const;
 
 /** The codes that the book knows, those for a PIN that the card checks among them. */
 const RECOGNISED: ReadonlySet<number> = new Set([0x00, 0x01, 0x02, 0x03, 0x04, 0x05, 0x1e, 0x1f]);
@@ -112,9 +106,6 @@ function isSupported(data: TlvDatabase, code: number): boolean {
   }
 }
 
-const UNATTENDED: ReadonlySet<number> = new Set([0x14, 0x15, 0x16, 0x24, 0x25, 0x26, 0x34, 0x35]);
-const CASHBACK = 0x09;
-
 /** Source: EMV 4.4 Book 3, C3 (CVM condition codes) and 10.5. */
 function isConditionMet(
   data: TlvDatabase,
@@ -122,43 +113,15 @@ function isConditionMet(
   condition: number,
   code: number,
 ): boolean {
-  const type = data.number('9C');
-  const isCash = type === 0x01 || type === 0x17;
-  const isUnattended = UNATTENDED.has(data.number('9F35')) || data.number('9F35') === 0x36;
-  switch (condition) {
-    case 0x00:
-      return true;
-    case 0x01:
-      return isCash && isUnattended;
-    case 0x02:
-      return !isCash && type !== CASHBACK;
-    case 0x03:
-      return code === CVM.fail || isSupported(data, code);
-    case 0x04:
-      return isCash && !isUnattended;
-    case 0x05:
-      return type === CASHBACK;
-    case 0x06:
-      return isInCardCurrency(data) && data.amount('9F02') < amountX(list);
-    case 0x07:
-      return isInCardCurrency(data) && data.amount('9F02') > amountX(list);
-    case 0x08:
-      return isInCardCurrency(data) && data.amount('9F02') < amountY(list);
-    case 0x09:
-      return isInCardCurrency(data) && data.amount('9F02') > amountY(list);
-    default:
-      return false;
-  }
-}
-
-function isInCardCurrency(data: TlvDatabase): boolean {
-  return equalBytes(data.get('9F42'), data.get('5F2A'));
-}
-
-function amountX(list: Uint8Array): bigint {
-  return BigInt(readUint(list.subarray(0, 4)));
-}
-
-function amountY(list: Uint8Array): bigint {
-  return BigInt(readUint(list.subarray(4, 8)));
+  const type = encodeHex(data.get('9C'));
+  return isCvmConditionMet(condition, {
+    isCash: transactionKind(type).isCash,
+    hasCashback: type === CASHBACK,
+    isUnattended: isUnattended(data.get('9F35')),
+    isSupported: code === CVM.fail || isSupported(data, code),
+    isInCurrency: equalBytes(data.get('9F42'), data.get('5F2A')),
+    amount: data.amount('9F02'),
+    amountX: BigInt(readUint(list.subarray(0, 4))),
+    amountY: BigInt(readUint(list.subarray(4, 8))),
+  });
 }

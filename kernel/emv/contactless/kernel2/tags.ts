@@ -1,3 +1,5 @@
+import { TVR as CONTACT_TVR, RELAY_TVR } from '../../terminal-verification-results.ts';
+
 /**
  * The data objects that kernel 2 reads and writes by name. The tags are publicly described; Book
  * C-2, annex A, which defines them, is not public.
@@ -84,30 +86,8 @@ export const K2 = {
   userInterfaceRequest: 'DF8116',
 } as const;
 
-/** A bit of a data object: bytes count from 1 as the books do. */
-export interface Bit {
-  readonly byte: number;
-  readonly mask: number;
-}
-
-/** Bits of the terminal verification results (95). EMV 4.4 Book 3, C5; byte 5 low as in C-2. */
-export const TVR = {
-  odaNotPerformed: { byte: 1, mask: 0x80 },
-  iccDataMissing: { byte: 1, mask: 0x20 },
-  cdaFailed: { byte: 1, mask: 0x04 },
-  differentVersions: { byte: 2, mask: 0x80 },
-  expired: { byte: 2, mask: 0x40 },
-  notYetEffective: { byte: 2, mask: 0x20 },
-  serviceNotAllowed: { byte: 2, mask: 0x10 },
-  verificationFailed: { byte: 3, mask: 0x80 },
-  unrecognisedCvm: { byte: 3, mask: 0x40 },
-  onlinePinEntered: { byte: 3, mask: 0x04 },
-  floorLimitExceeded: { byte: 4, mask: 0x80 },
-  relayThresholdExceeded: { byte: 5, mask: 0x08 },
-  relayTimeExceeded: { byte: 5, mask: 0x04 },
-  relayPerformed: { byte: 5, mask: 0x02 },
-  relayNotPerformed: { byte: 5, mask: 0x01 },
-} as const;
+/** Terminal verification results (95), those of relay resistance in place of contact's. */
+export const TVR = { ...CONTACT_TVR, ...RELAY_TVR } as const;
 
 /** Bits of the application interchange profile (82) as kernel 2 reads them. */
 export const AIP = {

@@ -1,11 +1,8 @@
 import { sharedBits, type Trace, tell } from '../../decision.ts';
+import { onlineCapability } from '../../terminal-type.ts';
 import { K2 } from './tags.ts';
 import type { TlvDatabase } from './tlv-database.ts';
 import type { AcType } from './transaction.ts';
-
-/** Terminal types (9F35) that only go online, and those that never do. EMV 4.4 Book 4, A1. */
-const ONLINE_ONLY: ReadonlySet<number> = new Set([0x11, 0x21, 0x14, 0x24, 0x34]);
-const OFFLINE_ONLY: ReadonlySet<number> = new Set([0x23, 0x26, 0x36, 0x13, 0x16]);
 
 /**
  * Which cryptogram the terminal asks for, from the TVR, the terminal's action codes (DF8120 to
@@ -23,9 +20,9 @@ function decide(data: TlvDatabase, trace: Trace | undefined): AcType {
   const byTerminal = matches(data, K2.tacDenial, 'TAC denial', trace);
   const byIssuer = matches(data, '9F0E', 'IAC denial', trace);
   if (byTerminal || byIssuer) return 'AAC';
-  const type = data.number('9F35');
-  if (ONLINE_ONLY.has(type)) return 'ARQC';
-  if (OFFLINE_ONLY.has(type)) {
+  const capability = onlineCapability(data.get('9F35'));
+  if (capability === 'online-only') return 'ARQC';
+  if (capability === 'offline-only') {
     return matchesEither(data, K2.tacDefault, '9F0D', 'default', trace) ? 'AAC' : 'TC';
   }
   return matchesEither(data, K2.tacOnline, '9F0F', 'online', trace) ? 'ARQC' : 'TC';

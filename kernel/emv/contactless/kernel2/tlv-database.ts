@@ -1,7 +1,7 @@
 import { decodeBcd } from '../../../bytes/bcd.ts';
 import { readUint } from '../../../bytes/bytes.ts';
+import { type DataBit, isSet, withBit } from '../../data-bit.ts';
 import type { TagStore } from '../outcome.ts';
-import type { Bit } from './tags.ts';
 
 const NOTHING = new Uint8Array(0);
 
@@ -44,24 +44,18 @@ export class TlvDatabase {
     this.#objects.set(tag, value);
   }
 
-  has(tag: string, { byte, mask }: Bit): boolean {
-    return ((this.get(tag)[byte - 1] ?? 0) & mask) !== 0;
+  has(tag: string, bit: DataBit): boolean {
+    return isSet(this.get(tag), bit);
   }
 
   /** Sets a bit of an object that is there and long enough; otherwise nothing is changed. */
-  raise(tag: string, { byte, mask }: Bit): void {
-    const changed = this.get(tag).slice();
-    if (byte > changed.length) return;
-    changed[byte - 1] = (changed[byte - 1] ?? 0) | mask;
-    this.#objects.set(tag, changed);
+  raise(tag: string, bit: DataBit): void {
+    this.#write(tag, bit, true);
   }
 
   /** Clears a bit. */
-  lower(tag: string, { byte, mask }: Bit): void {
-    const changed = this.get(tag).slice();
-    if (byte > changed.length) return;
-    changed[byte - 1] = (changed[byte - 1] ?? 0) & ~mask;
-    this.#objects.set(tag, changed);
+  lower(tag: string, bit: DataBit): void {
+    this.#write(tag, bit, false);
   }
 
   /** A big-endian number of at most 6 bytes; 0 where the object is absent. */
@@ -88,5 +82,10 @@ export class TlvDatabase {
   /** Puts every object of a record over what is here. */
   restore(record: TagStore): void {
     for (const [tag, value] of record) this.#objects.set(tag, value);
+  }
+
+  #write(tag: string, bit: DataBit, on: boolean): void {
+    const value = this.get(tag);
+    if (bit.byte <= value.length) this.#objects.set(tag, withBit(value, bit, on));
   }
 }

@@ -1,6 +1,7 @@
 import { equalBytes } from '../../../bytes/bytes.ts';
+import { isSet } from '../../data-bit.ts';
 import type { OutcomeCvm } from '../outcome.ts';
-import { CTQ, isSet, TTQ } from './qualifiers.ts';
+import { CTQ, TTQ } from './qualifiers.ts';
 import type { Cryptogram, Kernel3Transaction } from './transaction.ts';
 
 /**

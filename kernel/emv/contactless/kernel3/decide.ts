@@ -1,5 +1,6 @@
 import { decodeBcd } from '../../../bytes/bcd.ts';
 import type { UiRequest, UiValue } from '../../../transaction/ui-request.ts';
+import { isSet } from '../../data-bit.ts';
 import { type DecisionStep, tell } from '../../decision.ts';
 import {
   type ContactlessOutcome,
@@ -13,7 +14,7 @@ import { dataRecordOf } from './data-record.ts';
 import { authenticateCard, unauthenticated } from './offline-authentication.ts';
 import { SWITCH_INTERFACE } from './outcomes.ts';
 import { type Decision, restrict } from './processing-restrictions.ts';
-import { CTQ, isSet, TTQ } from './qualifiers.ts';
+import { CTQ, TTQ } from './qualifiers.ts';
 import type { Cryptogram, Kernel3Transaction } from './transaction.ts';
 
 /** The issuer's scripts and cryptogram may come to the card by a second tap. */

@@ -1,4 +1,5 @@
 import type { Result } from '../../../bytes/result.ts';
+import { isSet } from '../../data-bit.ts';
 import { authenticate, type OdaMethod } from '../../oda/authenticate.ts';
 import { fastDdaTerminalData } from '../../oda/fast-dda.ts';
 import type { OdaFault } from '../../oda/fault.ts';
@@ -6,7 +7,7 @@ import { bigintRsa } from '../../oda/rsa-bigint.ts';
 import { staticDataToAuthenticate } from '../../oda/static-data.ts';
 import type { OdaReport } from '../outcome.ts';
 import type { Decision } from './processing-restrictions.ts';
-import { CTQ, isSet, TTQ } from './qualifiers.ts';
+import { CTQ, TTQ } from './qualifiers.ts';
 import type { Kernel3Transaction } from './transaction.ts';
 
 /**

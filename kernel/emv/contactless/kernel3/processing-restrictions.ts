@@ -1,24 +1,16 @@
 import { equalBytes } from '../../../bytes/bytes.ts';
 import { encodeHex } from '../../../bytes/hex.ts';
+import { AUC } from '../../application-usage-control.ts';
+import { type DataBit, isSet } from '../../data-bit.ts';
 import { isAfter } from '../../oda/dates.ts';
 import { panDigits } from '../../oda/pan.ts';
+import { CASHBACK, transactionKind } from '../../transaction-kind.ts';
 import type { OutcomeReason } from '../outcome.ts';
-import { CTQ, isSet, type QualifierBit, TTQ } from './qualifiers.ts';
+import { CTQ, TTQ } from './qualifiers.ts';
 import type { Kernel3Transaction } from './transaction.ts';
 
 /** What a check decided: on, to the issuer, over another interface, or no for a reason. */
 export type Decision = 'go-on' | 'go-online' | 'switch-interface' | OutcomeReason;
-
-const CASH = new Set(['01', '17']);
-const CASHBACK = '09';
-
-/** Application usage control (9F07). Source: EMV 4.4 Book 3, table 36. */
-const AUC = {
-  domesticCash: { byte: 1, mask: 0x80 },
-  internationalCash: { byte: 1, mask: 0x40 },
-  domesticCashback: { byte: 2, mask: 0x80 },
-  internationalCashback: { byte: 2, mask: 0x40 },
-} as const satisfies Record<string, QualifierBit>;
 
 /**
  * Processing restrictions, for a card that approves by itself (TC): expiry, exception file, usage
@@ -49,11 +41,11 @@ function restrictUsage({ activation, terminal, card }: Kernel3Transaction): Deci
   const isDomestic = equalBytes(issuerCountry, country);
   const ttq = terminal.get('9F66');
   const { transactionType } = activation.input;
-  const refuse = (bit: QualifierBit): Decision =>
+  const refuse = (bit: DataBit): Decision =>
     isSet(card.get('9F6C'), bit) && isSet(ttq, TTQ.contactChip)
       ? 'switch-interface'
       : 'service-not-allowed';
-  if (CASH.has(transactionType)) {
+  if (transactionKind(transactionType).isCash) {
     const allowed = isSet(usage, isDomestic ? AUC.domesticCash : AUC.internationalCash);
     return allowed ? 'go-on' : refuse(CTQ.switchForCash);
   }

@@ -1,8 +1,4 @@
-/** One bit of a data object; bytes count from 1. */
-export interface QualifierBit {
-  readonly byte: number;
-  readonly mask: number;
-}
+import type { DataBit } from '../../data-bit.ts';
 
 /** Terminal transaction qualifiers (9F66). Source: EMV Contactless Book A, 5.7. */
 export const TTQ = {
@@ -15,7 +11,7 @@ export const TTQ = {
   onlineCryptogramRequired: { byte: 2, mask: 0x80 },
   cvmRequired: { byte: 2, mask: 0x40 },
   issuerUpdate: { byte: 3, mask: 0x80 },
-} as const satisfies Record<string, QualifierBit>;
+} as const satisfies Record<string, DataBit>;
 
 /** Card transaction qualifiers (9F6C). Source: EMV Contactless Book C-3, annex A. */
 export const CTQ = {
@@ -28,9 +24,4 @@ export const CTQ = {
   switchForCashback: { byte: 1, mask: 0x02 },
   cdcvmPerformed: { byte: 2, mask: 0x80 },
   issuerUpdate: { byte: 2, mask: 0x40 },
-} as const satisfies Record<string, QualifierBit>;
-
-/** Whether a bit is set; not where there is no such data object. */
-export function isSet(value: Uint8Array | undefined, { byte, mask }: QualifierBit): boolean {
-  return ((value?.[byte - 1] ?? 0) & mask) !== 0;
-}
+} as const satisfies Record<string, DataBit>;

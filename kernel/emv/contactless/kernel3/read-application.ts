@@ -3,6 +3,7 @@ import { buildDol, type DolEntry, parseDol } from '../../../tlv/dol.ts';
 import type { KernelStep } from '../../../transaction/commands.ts';
 import { transmit } from '../../../transaction/steps.ts';
 import { getProcessingOptions } from '../../apdu.ts';
+import { isSet } from '../../data-bit.ts';
 import { dolFormat } from '../../dictionary/tags.ts';
 import { CARD_LOST } from '../card-lost.ts';
 import type { KernelActivation } from '../kernel-activation.ts';
@@ -10,7 +11,7 @@ import { type ContactlessOutcome, outcomeOf } from '../outcome.ts';
 import { terminalDataOf } from '../terminal-data.ts';
 import { type CardData, collectProcessingOptions } from './card-data.ts';
 import { endApplication, SEE_PHONE, SWITCH_INTERFACE } from './outcomes.ts';
-import { isSet, TTQ } from './qualifiers.ts';
+import { TTQ } from './qualifiers.ts';
 import { readRecords } from './read-records.ts';
 import type { Kernel3Transaction } from './transaction.ts';
 

@@ -165,7 +165,7 @@ function fieldOffOf(data: DataObjects): ContactlessOutcome['fieldOff'] {
 function declineReason(data: DataObjects, { decision }: Conclusion): OutcomeReason {
   if (decision !== DECISION.decline) return 'card-declined';
   if (isRaised(data, TVR.cardholderVerificationFailed)) return 'no-common-verification';
-  const relay = [TVR.relayTimeLimitsExceeded, TVR.relayThresholdExceeded];
+  const relay = [TVR.relayTimeExceeded, TVR.relayThresholdExceeded];
   if (relay.some((bit) => isRaised(data, bit))) return 'relay-suspected';
   return 'card-declined';
 }

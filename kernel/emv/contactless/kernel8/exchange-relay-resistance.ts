@@ -28,7 +28,7 @@ export function* exchangeRelayResistance(
   takeUnpredictableNumber: () => Uint8Array,
 ): KernelStep<Result<Uint8Array | undefined, Kernel8Fault>> {
   if (!kernelConfiguration.relayResistance(data) || !interchangeProfile.relayResistance(data)) {
-    raise(data, TVR.relayResistanceNotPerformed);
+    raise(data, TVR.relayNotPerformed);
     return ok(undefined);
   }
   for (let tries = 1; ; tries++) {
@@ -45,9 +45,9 @@ export function* exchangeRelayResistance(
       data.set('9F37', takeUnpredictableNumber());
       continue;
     }
-    if (measured.limitsExceeded) raise(data, TVR.relayTimeLimitsExceeded);
+    if (measured.limitsExceeded) raise(data, TVR.relayTimeExceeded);
     if (measured.thresholdExceeded) raise(data, TVR.relayThresholdExceeded);
-    raise(data, TVR.relayResistancePerformed);
+    raise(data, TVR.relayPerformed);
     return ok(value);
   }
 }

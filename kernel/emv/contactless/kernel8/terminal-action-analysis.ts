@@ -1,4 +1,5 @@
 import { sharedBits, type Trace, tell } from '../../decision.ts';
+import { onlineCapability } from '../../terminal-type.ts';
 import type { DataObjects } from './data-objects.ts';
 import { interchangeProfile } from './profile-bits.ts';
 import { tvrOf } from './tvr.ts';
@@ -8,9 +9,6 @@ export const DECISION = { decline: 0x00, accept: 0x40, online: 0x80 } as const;
 
 /** One of `DECISION`. */
 export type KernelDecision = (typeof DECISION)[keyof typeof DECISION];
-
-const ONLINE_ONLY = [0x11, 0x14, 0x21, 0x24, 0x34];
-const OFFLINE_ONLY = [0x13, 0x16, 0x23, 0x26, 0x36];
 
 /**
  * What the TVR, the terminal's action codes (9F820B, 9F820C), its type (9F35) and the card's
@@ -32,10 +30,10 @@ const CRYPTOGRAMS: Readonly<Record<KernelDecision, string>> = {
 
 function decide(data: DataObjects, trace: Trace | undefined): KernelDecision {
   if (isAnySet(data, '9F820B', 'TAC denial', trace)) return DECISION.decline;
-  const terminalType = data.get('9F35')?.[0] ?? 0;
-  if (ONLINE_ONLY.includes(terminalType)) return DECISION.online;
+  const capability = onlineCapability(data.get('9F35'));
+  if (capability === 'online-only') return DECISION.online;
   const cardOnlineOnly = !interchangeProfile.offlineCapable(data);
-  if (OFFLINE_ONLY.includes(terminalType)) {
+  if (capability === 'offline-only') {
     return cardOnlineOnly ? DECISION.decline : DECISION.accept;
   }
   if (cardOnlineOnly) return DECISION.online;

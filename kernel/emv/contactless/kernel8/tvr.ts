@@ -1,43 +1,35 @@
+import { type DataBit, isSet, withBit } from '../../data-bit.ts';
+import { RELAY_TVR } from '../../terminal-verification-results.ts';
 import type { DataObjects } from './data-objects.ts';
-
-/** Which byte, from 0, and which bit of it. */
-type TvrBit = readonly [byte: number, mask: number];
 
 /**
  * The bits that the kernel sets in the terminal verification results (95), which have a format of
  * their own here. Source: Book C-8 v1.1, A.1.131, by Digrol/Denom.
  */
 export const TVR = {
-  localAuthenticationNotPerformed: [0, 0x80],
-  localAuthenticationFailed: [0, 0x04],
-  cardholderVerificationFailed: [2, 0x80],
-  onlineCvmCaptured: [2, 0x04],
-  floorLimitExceeded: [3, 0x80],
-  kernel8Format: [4, 0x80],
-  aidMismatch: [4, 0x40],
-  relayThresholdExceeded: [4, 0x08],
-  relayTimeLimitsExceeded: [4, 0x04],
-  relayResistancePerformed: [4, 0x02],
-  relayResistanceNotPerformed: [4, 0x01],
-} as const satisfies Readonly<Record<string, TvrBit>>;
+  localAuthenticationNotPerformed: { byte: 1, mask: 0x80 },
+  localAuthenticationFailed: { byte: 1, mask: 0x04 },
+  cardholderVerificationFailed: { byte: 3, mask: 0x80 },
+  onlineCvmCaptured: { byte: 3, mask: 0x04 },
+  floorLimitExceeded: { byte: 4, mask: 0x80 },
+  kernel8Format: { byte: 5, mask: 0x80 },
+  aidMismatch: { byte: 5, mask: 0x40 },
+  ...RELAY_TVR,
+} as const satisfies Readonly<Record<string, DataBit>>;
 
 /** Sets a bit of the TVR. */
-export function raise(data: DataObjects, [byte, mask]: TvrBit): void {
-  const tvr = tvrOf(data);
-  tvr[byte] = (tvr[byte] ?? 0) | mask;
-  data.set('95', tvr);
+export function raise(data: DataObjects, bit: DataBit): void {
+  data.set('95', withBit(tvrOf(data), bit, true));
 }
 
 /** Clears a bit of the TVR. */
-export function clear(data: DataObjects, [byte, mask]: TvrBit): void {
-  const tvr = tvrOf(data);
-  tvr[byte] = (tvr[byte] ?? 0) & ~mask;
-  data.set('95', tvr);
+export function clear(data: DataObjects, bit: DataBit): void {
+  data.set('95', withBit(tvrOf(data), bit, false));
 }
 
 /** Whether a bit of the TVR is set. */
-export function isRaised(data: DataObjects, [byte, mask]: TvrBit): boolean {
-  return ((tvrOf(data)[byte] ?? 0) & mask) !== 0;
+export function isRaised(data: DataObjects, bit: DataBit): boolean {
+  return isSet(tvrOf(data), bit);
 }
 
 /** A copy of the TVR, 5 bytes. */

@@ -265,6 +265,49 @@ describe('the contact kernel and the wearable', () => {
     }
   });
 
+  test.each([
+    ['confirmed', true, 0, { type: 'approved' }],
+    ['refused', true, 'refused', { type: 'end-application', reason: 'cardholder-refused' }],
+    ['nobody to ask', false, 0, { type: 'end-application', reason: 'no-common-application' }],
+  ] as const)(
+    'an application that wants its holder’s word (Book 1, 12.4): %s',
+    (_what, cardholderSelects, choice, expected) => {
+      const { card, input } = situated({ sale: { cardholderSelects } });
+      const wanting: PresentedCard = {
+        ...card,
+        transmit: (command) => {
+          const answer = card.transmit(command);
+          if (answer === 'lost') return answer;
+          return hex(encodeHex(answer).replaceAll('870101', '870181'));
+        },
+      };
+      expect(payContact(wanting, input, { choice })).toMatchObject(expected);
+    },
+  );
+
+  test.each([
+    ['cda', 0xf1],
+    ['xda', 0xf8],
+  ])('an issuer’s certificate that was revoked: %s', (authentication, index) => {
+    const certificate = { rid: hex('A000000999'), index, serial: hex('000001') };
+    const revoked = pay({ card: { authentication }, sale: { revoked: [certificate] } });
+    expect(revoked).toMatchObject({ oda: `${authentication}-failed` });
+    expect(revoked.type).not.toBe('approved');
+    const other = { ...certificate, serial: hex('000002') };
+    expect(pay({ card: { authentication }, sale: { revoked: [other] } }).type).toBe('approved');
+  });
+
+  test('of two applications the holder takes the second', () => {
+    const two = profileWith(
+      { type: 'contact', label: 'FIRST' },
+      { type: 'contact', aid: 'A0000009990202', label: 'SECOND', priority: 2 },
+    );
+    const card = presentWearable(two, { memory: freshMemory(), interface: 'contact-t1' });
+    const outcome = payContact(card, contactSale(two), { choice: 1 });
+    expect(outcome).toMatchObject({ type: 'approved', oda: 'cda-verified' });
+    expect(datum(outcome, '84')).toBe('A0000009990202');
+  });
+
   test('an issuer that is not genuine is refused', () => {
     const { card, input } = situated({ sale: { forcedOnline: true } });
     const outcome = payContact(card, input, {

@@ -25,6 +25,8 @@ const DATE = '260115';
 export interface Terminal {
   /** What the host says to an authorisation request; `not-sent` unless given. */
   readonly host?: (command: KernelCommand & { readonly type: 'authorise-online' }) => HostReply;
+  /** Which application the holder takes, or that they want none; the first unless given. */
+  readonly choice?: number | 'refused';
   /** The digits that the holder enters. */
   readonly pin?: string;
   /** Told before each presentation after the first. */
@@ -232,7 +234,9 @@ function replyTo(command: KernelCommand, card: PresentedCard, terminal: Terminal
     case 'show':
       return { type: 'shown' };
     case 'choose-application':
-      return { type: 'application-chosen', index: 0 };
+      return terminal.choice === 'refused'
+        ? { type: 'cancelled' }
+        : { type: 'application-chosen', index: terminal.choice ?? 0 };
     case 'authorise-online':
       return terminal.host?.(command) ?? { type: 'not-sent' };
     case 'ask-pin': {

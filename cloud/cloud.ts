@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { DEMO_CARDS, openAccounts } from './acquirer/demo-cards.ts';
 import { type Enrolment, HOST, openEnrolment } from './acquirer/enrolment.ts';
 import { ownIssuer, PUBLISHED_TEST_ISSUER } from './acquirer/issuers.ts';
+import { resolveUnknowns } from './acquirer/resolve-unknown.ts';
 import { enrolTerminal, terminalRegistry } from './acquirer/terminal-registry.ts';
 import { type AcquirerServer, startServer } from './acquirer/tls-server.ts';
 import { VelocityCounters } from './scoring/velocity.ts';
@@ -65,6 +66,7 @@ export async function startCloud(
     phase('schema and accounts');
     const server = await listen(options, db, secrets, enrolment, events.log);
     stops.push(() => server.stop());
+    stops.push(keepResolving(db, events.log));
     await enrolment.publish(server.port);
     phase(`listening on ${HOST}:${server.port}`);
     return { port: server.port, enrolmentDir: enrolment.folder, databaseUrl, stop };
@@ -73,6 +75,26 @@ export async function startCloud(
     throw cause;
   }
 }
+
+/** Ends what is unknown again and again, also what a crash left; what stops it. */
+function keepResolving(db: Queries, log: (line: string) => void): () => Promise<void> {
+  let last = Promise.resolve();
+  const resolve = async () => {
+    const ended = await resolveUnknowns(db, new Date());
+    if (ended > 0) log(`ended ${ended} payments whose issuer did not answer`);
+  };
+  const timer = setInterval(() => {
+    last = last.then(resolve).catch((cause) => {
+      log(`could not end what is unknown: database-failure ${errorCode(cause)}`);
+    });
+  }, RESOLVE_EVERY_MS);
+  return () => {
+    clearInterval(timer);
+    return last;
+  };
+}
+
+const RESOLVE_EVERY_MS = 2_000;
 
 async function startDatabase(
   { dataDir }: CloudOptions,
@@ -98,7 +120,7 @@ async function listen(
   const settings = {
     acquirer: {
       db,
-      issuers: [ownIssuer(secrets.issuerMasterKey), PUBLISHED_TEST_ISSUER],
+      issuers: [ownIssuer(secrets), PUBLISHED_TEST_ISSUER],
       tokenKey: secrets.tokenKey,
       keyProtectionKey: secrets.keyProtectionKey,
       velocity: await VelocityCounters.rebuild(db, new Date()),

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Acquirer } from './acquirer/acquirer.ts';
 import { answerMessage } from './acquirer/answer-message.ts';
+import { type AccountRules, configureAccount } from './acquirer/configure-account.ts';
 import { enrolAnother, openEnrolment } from './acquirer/enrolment.ts';
 import { ownIssuer } from './acquirer/issuers.ts';
 import type { EnrolledTerminal } from './acquirer/terminal-registry.ts';
@@ -43,8 +44,8 @@ export class RunningCloud {
   ) {
     this.cloud = cloud;
     this.db = openDatabase(cloud.databaseUrl);
-    const { tokenKey, issuerMasterKey, keyProtectionKey } = secrets;
-    const issuers = [ownIssuer(issuerMasterKey)];
+    const { tokenKey, keyProtectionKey } = secrets;
+    const issuers = [ownIssuer(secrets)];
     const velocity = new VelocityCounters();
     const keys = { tokenKey, keyProtectionKey };
     this.#acquirer = { db: this.db, issuers, ...keys, velocity, now: () => new Date() };
@@ -80,6 +81,18 @@ export class RunningCloud {
     const answer = await answerMessage(this.#acquirer, this.#terminal, bytes);
     if (!answer.ok) throw new Error(`dropped: ${answer.error.kind} at ${answer.error.path}`);
     return answer.value ?? undefined;
+  }
+
+  /** Sets rules of a card's account. */
+  configure(card: TestCard, rules: AccountRules): Promise<void> {
+    const issuer = ownIssuer(this.#secrets);
+    const { tokenKey } = this.#secrets;
+    return configureAccount(
+      this.db,
+      { issuer, tokenKey, pan: card.profile.pan },
+      rules,
+      new Date(),
+    );
   }
 
   /** Puts money on the account of a card. */

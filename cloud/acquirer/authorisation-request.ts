@@ -24,6 +24,8 @@ export interface AuthorisationRequest {
   readonly icc: IccData;
   readonly verification: Verification;
   readonly cardTimeMs: number | undefined;
+  /** DE 52, 8 bytes: the PIN, enciphered. */
+  readonly pinBlock?: Uint8Array;
   /** Less than the amount may be approved. */
   readonly takesPartialApproval: boolean;
 }
@@ -79,6 +81,7 @@ export function readAuthorisationRequest(
     localHour: Number(String(time).slice(0, 2)),
     icc: icc.value,
     ...readScoringDataset(fields[60]),
+    ...(typeof fields[52] === 'object' && { pinBlock: fields[52] }),
     takesPartialApproval: decodeAdditionalData(fields[48]).takesPartialApproval === true,
   });
 }

@@ -3,7 +3,7 @@ import { concatBytes, equalBytes, readUint } from '#kernel/bytes/bytes.ts';
 import { hex } from '#kernel/bytes/hex.ts';
 import { expectOk } from '#kernel/bytes/result.ts';
 import type { MessageFields } from '#kernel/iso8583/message.ts';
-import { computeArpcMethod1 } from '#kernel/keys/cryptogram.ts';
+import { computeArpcMethod2 } from '#kernel/keys/cryptogram.ts';
 import { decodeTlv, findTag } from '#kernel/tlv/ber.ts';
 import { readAuthorisationAnswer } from '#kernel/transaction/host-messages.ts';
 import { verifyLedger } from '../ledger/ledger.ts';
@@ -49,9 +49,10 @@ test('a sale is approved, scored, answered for the card, and booked once', async
   expect(read?.retrievalReference).toMatch(/^\d{12}$/);
 
   const arqc = objectsOf(sale.message.fields[55])('9F26') ?? new Uint8Array(0);
-  const arc = new TextEncoder().encode('00');
-  const arpc = expectOk(computeArpcMethod1('tdes', card.sessionKey(), arqc, arc));
-  expect(objectsOf(answer.fields[55])('91')).toEqual(concatBytes(arpc, arc));
+  const csu = hex('00800000');
+  const key = card.sessionKey();
+  const arpc = expectOk(computeArpcMethod2('tdes', key, arqc, csu, new Uint8Array(0)));
+  expect(objectsOf(answer.fields[55])('91')).toEqual(concatBytes(arpc, csu));
   for (const tag of ['DF31', 'DF32', 'DF33']) {
     expect(readUint(objectsOf(answer.fields[61])(tag) ?? new Uint8Array(0))).toBeGreaterThan(0);
   }

@@ -1,8 +1,10 @@
 import { randomInt } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { concatBytes } from '#kernel/bytes/bytes.ts';
 import type { MessageFields } from '#kernel/iso8583/message.ts';
 import { encodeTlv } from '#kernel/tlv/ber.ts';
 import { amountField } from '#kernel/transaction/host-messages.ts';
-import { advance, NEW, type Position } from '../life-cycle/advance.ts';
+import { advance, type Happening, NEW, type Position } from '../life-cycle/advance.ts';
 import { atomically } from '../store/database.ts';
 import type { TransactionState } from '../store/schema.ts';
 import { maskPan, tokenOf } from '../store/secrets.ts';
@@ -37,28 +39,34 @@ export async function authorise(
   const now = acquirer.now();
   const identity = identityOf(acquirer, received);
   const asking = { cardToken: tokenOf(request.value.pan, acquirer.tokenKey), terminal, now };
-  const { answer, decided } = await atomically(acquirer.db, async (db): Promise<Outcome> => {
-    const lookUp = stopwatch();
-    const card = await lockCard(db, asking.cardToken);
-    const accountUs = lookUp();
-    const decision = { ...decide(acquirer, request.value, asking, card), accountUs };
-    const decided = conclude(received, request.value, asking, decision);
-    if (await recordDecision(db, identity, decided)) return { answer: decided.answer, decided };
-    const precedent = await findPrecedent(db, identity);
-    if (precedent.kind === 'repeated') return { answer: again(precedent.answer, received) };
-    const earlier = await lockTransaction(db, key);
-    if (precedent.kind === 'conflict' || earlier?.state !== 'reversed-unseen') {
-      return { answer: refuse(DUPLICATE) };
-    }
-    // Its reversal was here first.
-    const answer = refuse(INVALID_TRANSACTION);
-    await rememberAnswer(db, identity, answer, now);
-    return { answer };
-  });
+  const { answer, decided, latencyMs } = await atomically(
+    acquirer.db,
+    async (db): Promise<Outcome> => {
+      const lookUp = stopwatch();
+      const card = await lockCard(db, asking.cardToken);
+      const accountUs = lookUp();
+      const decision = { ...decide(acquirer, request.value, asking, card), accountUs };
+      const decided = conclude(received, request.value, asking, decision);
+      if (await recordDecision(db, identity, decided)) {
+        return { answer: decided.answer, decided, latencyMs: decision.latencyMs };
+      }
+      const precedent = await findPrecedent(db, identity);
+      if (precedent.kind === 'repeated') return { answer: again(precedent.answer, received) };
+      const earlier = await lockTransaction(db, key);
+      if (precedent.kind === 'conflict' || earlier?.state !== 'reversed-unseen') {
+        return { answer: refuse(DUPLICATE) };
+      }
+      // Its reversal was here first.
+      const answer = refuse(INVALID_TRANSACTION);
+      await rememberAnswer(db, identity, answer, now);
+      return { answer };
+    },
+  );
   if (decided) {
     const isDeclined = decided.payment.state === 'declined';
     acquirer.velocity.observe({ ...asking, ...decided.payment, isDeclined });
   }
+  if (latencyMs) await sleep(latencyMs);
   return answer;
 }
 
@@ -66,27 +74,27 @@ export async function authorise(
 interface Outcome {
   readonly answer: Uint8Array | null;
   readonly decided?: Decided;
+  /** How long the issuer takes to say so. */
+  readonly latencyMs?: number;
 }
 
 /** The payment as it will be recorded, and the answer that says so. */
 function conclude(
-  { key, message, terminal }: Received,
+  received: Received,
   request: AuthorisationRequest,
   { cardToken, now }: Asking,
   decision: Decision & Timings,
 ): Decided {
-  const { responseCode, check } = decision;
-  const { position, moves, state } = begin(request.kind, decision);
-  const approvalCode = decision.approvedMinor > 0n ? newApprovalCode() : undefined;
+  const { key, message, terminal } = received;
+  const { position, moves, state, responseCode } = begin(request.kind, decision);
+  const approvalCode = position.authorisedMinor > 0n ? newApprovalCode() : undefined;
   const retrievalReference = retrievalReferenceOf(now, key.stan);
   const fields = {
     ...amountsOf(request, decision),
     37: retrievalReference,
     ...(approvalCode && { 38: approvalCode }),
     39: responseCode,
-    ...(check.genuine && {
-      55: encodeTlv([{ tag: '91', value: check.issuerAuthenticationData(responseCode) }]),
-    }),
+    ...issuerDataOf(decision, responseCode),
     61: encodeScoringAnswer(decision.score, decision),
   };
   return {
@@ -108,19 +116,33 @@ function conclude(
       receivedAt: now,
     },
     ...(moves[0] && { move: moves[0] }),
-    ...(decision.highestAtc !== undefined && { highestAtc: decision.highestAtc }),
-    answer: decision.isSilent ? null : buildAnswer(message, fields, terminal.macKey),
+    ...(decision.after && { after: decision.after }),
+    answer: decision.fault === 'silent' ? null : buildAnswer(message, fields, terminal.macKey),
   };
 }
 
+/** DE 55: the issuer's proof and its script. From an issuer that did not answer comes nothing. */
+function issuerDataOf({ check, script, fault }: Decision, responseCode: string): MessageFields {
+  if (!check.genuine || fault === 'late') return {};
+  const proof = encodeTlv([{ tag: '91', value: check.issuerAuthenticationData(responseCode) }]);
+  const command = script && check.issuerScript(script);
+  return { 55: command ? concatBytes(proof, command) : proof };
+}
+
 /** Where a payment stands after its first message. */
-function begin(kind: CardKind, { approvedMinor, balanceMinor, responseCode }: Decision) {
+function begin(kind: CardKind, decision: Decision) {
+  const { approvedMinor, balanceMinor, responseCode, fault } = decision;
+  if (fault === 'late') return { ...beginWith({ event: 'ask', by: 'host' }), responseCode: LATE };
   if (balanceMinor !== undefined && responseCode === '00') {
-    return { position: NEW, moves: [], state: 'done' as const };
+    return { position: NEW, moves: [], state: 'done' as const, responseCode };
   }
   const approval = kind === 'preauthorisation' ? 'approve-hold' : 'approve-purchase';
   const event = approvedMinor > 0n ? approval : 'decline';
-  const step = advance(NEW, { event, by: 'issuer', amountMinor: approvedMinor });
+  return { ...beginWith({ event, by: 'issuer', amountMinor: approvedMinor }), responseCode };
+}
+
+function beginWith(happening: Happening) {
+  const step = advance(NEW, happening);
   if (!step.ok) throw new Error(`a payment cannot begin: ${step.error}`);
   return { ...step.value, state: stateOf(step.value.position) };
 }
@@ -132,7 +154,8 @@ function stateOf({ state }: Position): TransactionState {
 
 /** DE 4 where less was approved, and DE 54: what is there, or what was asked for. */
 function amountsOf(request: AuthorisationRequest, decision: Decision): MessageFields {
-  const { approvedMinor, balanceMinor, responseCode } = decision;
+  const { approvedMinor, balanceMinor, responseCode, fault } = decision;
+  if (fault === 'late') return {};
   const additional = (type: string, amountMinor: bigint) =>
     `00${type}${request.currency}C${amountField(amountMinor)}`;
   if (balanceMinor !== undefined && responseCode === '00') {
@@ -149,6 +172,8 @@ function amountsOf(request: AuthorisationRequest, decision: Decision): MessageFi
 const AVAILABLE_BALANCE = '02';
 const ORIGINAL_AMOUNT = '57';
 
+/** DE 39, issuer or switch inoperative: it did not answer in time. ISO 8583:1987, annex A. */
+const LATE = '91';
 /** DE 39, invalid transaction: the reversal was here first. ISO 8583:1987, annex A. */
 const INVALID_TRANSACTION = '12';
 

@@ -1,7 +1,14 @@
 import { readUint } from '#kernel/bytes/bytes.ts';
 import type { Features } from '../scoring/features.ts';
 import { isSatisfied, type Score, score } from '../scoring/score.ts';
-import type { IssuerFault } from '../store/schema.ts';
+import {
+  accountAfter,
+  type CardAccount,
+  type CardAfter,
+  checkPin,
+  limitExceeded,
+  type PinCheck,
+} from './account-rules.ts';
 import type { Acquirer } from './acquirer.ts';
 import type { Timings } from './answers.ts';
 import type { AuthorisationRequest } from './authorisation-request.ts';
@@ -19,10 +26,13 @@ export interface Decision extends Omit<Timings, 'accountUs'> {
   readonly balanceMinor?: bigint;
   readonly check: CryptogramCheck;
   readonly score?: Score;
-  /** The counter that the card has got to. */
-  readonly highestAtc?: number;
-  /** The answer must not go out: a fault the issuer simulator has for this card. */
-  readonly isSilent: boolean;
+  /** A command that waits for the card. */
+  readonly script?: Uint8Array;
+  /** What of the account is another afterwards; absent where there is no account. */
+  readonly after?: CardAfter;
+  /** A fault the issuer simulator has for this card: no answer goes out, or one comes too late. */
+  readonly fault?: 'silent' | 'late';
+  readonly latencyMs: number;
 }
 
 /** Who asks. */
@@ -30,17 +40,6 @@ export interface Asking {
   readonly cardToken: string;
   readonly terminal: EnrolledTerminal;
   readonly now: Date;
-}
-
-/** What the issuer knows of a card. */
-export interface CardAccount {
-  /** YYMM; null where the issuer sets none. */
-  readonly expiry: string | null;
-  readonly fault: IssuerFault;
-  /** The highest counter of a genuine cryptogram so far; -1 before the first. */
-  readonly highestAtc: number;
-  readonly currency: string;
-  readonly balanceMinor: bigint;
 }
 
 /**
@@ -59,44 +58,77 @@ export function decide(
   if (!issuer || !card) {
     const times = { verificationUs: timer(), scoringUs: 0 };
     const refused = { responseCode: NO_SUCH_CARD, approvedMinor: 0n };
-    return { ...refused, check: { genuine: false }, isSilent: false, ...times };
+    return { ...refused, check: { genuine: false }, latencyMs: 0, ...times };
   }
   const check = checkCryptogram(issuer, request, request.icc, isAdvice ? 'tc' : 'arqc');
   const verificationUs = timer();
-  const features = featuresOf(acquirer, request, asking);
+  const { pinKey } = asking.terminal;
+  const { pinVerificationKey } = issuer;
+  const pin = checkPin(card, request.pan, request.pinBlock, {
+    ...(pinKey && { pinKey }),
+    ...(pinVerificationKey && { verificationKey: pinVerificationKey }),
+  });
+  const features = featuresOf(acquirer, request, asking, pin);
   const scored = score(features);
   const scoringUs = timer();
   const counter = readUint(request.icc.transactionCounter);
   const isReplay = counter <= card.highestAtc;
   const available = card.currency === request.currency ? card.balanceMinor : 0n;
-  const isPartial = request.kind === 'purchase' && request.takesPartialApproval && available > 0n;
   const responseCode = firstOf([
     [!check.genuine, CRYPTOGRAM_WRONG],
     [isReplay, SUSPECTED_FRAUD],
     [card.expiry !== null && isExpired(card.expiry, request.expiry, asking.now), EXPIRED],
-    // What the card approved already is past scoring.
+    [pin === 'no-tries-left', PIN_BLOCKED],
+    [pin === 'wrong', PIN_WRONG],
+    [pin === 'cannot-verify', PIN_UNVERIFIABLE],
+    // What the card approved already is past limits and scoring.
+    ...(isAdvice ? [] : limitChecks(card, request.amountMinor, asking.now)),
     [!isAdvice && scored.requiredMethod === 'refuse', SUSPECTED_FRAUD],
     [!isAdvice && !isSatisfied(scored.requiredMethod, features), VERIFICATION_REQUIRED],
-    [available < request.amountMinor && isPartial, PARTIALLY_APPROVED],
+    [available < request.amountMinor && takesLess(request, available), PARTIALLY_APPROVED],
     [available < request.amountMinor, INSUFFICIENT_FUNDS],
   ]);
+  const isGood = check.genuine && !isReplay;
+  const fault = card.fault === 'silent' || card.fault === 'late' ? card.fault : undefined;
+  const script = check.genuine && !fault ? card.pendingScript : null;
   const approvedMinor =
-    responseCode === APPROVED
-      ? request.amountMinor
-      : responseCode === PARTIALLY_APPROVED
-        ? available
-        : 0n;
+    { [APPROVED]: request.amountMinor, [PARTIALLY_APPROVED]: available }[responseCode] ?? 0n;
   return {
     responseCode,
     approvedMinor,
     ...(request.kind === 'balance' && { balanceMinor: available }),
     check,
     score: scored,
-    ...(check.genuine && !isReplay && { highestAtc: counter }),
-    isSilent: card.fault === 'silent' && responseCode === APPROVED,
+    after: accountAfter(card, {
+      approvedMinor: fault === 'late' ? 0n : approvedMinor,
+      highestAtc: isGood ? counter : -1,
+      pin: isGood ? pin : 'none',
+      isScriptSent: script !== null,
+      now: asking.now,
+    }),
+    ...(script && { script }),
+    ...(fault && approvedMinor > 0n && { fault }),
+    latencyMs: card.latencyMs,
     verificationUs,
     scoringUs,
   };
+}
+
+type Check = readonly [applies: boolean, responseCode: string];
+
+/** Where the issuer cannot be asked the host stands in, up to a limit. */
+function limitChecks(card: CardAccount, amountMinor: bigint, now: Date): readonly Check[] {
+  const { fault, standInLimitMinor } = card;
+  const isStoodIn = standInLimitMinor !== null && amountMinor <= standInLimitMinor;
+  const exceeded = limitExceeded(card, amountMinor, now);
+  return [
+    [fault === 'unavailable' && !isStoodIn, ISSUER_AWAY],
+    ...(exceeded ? [[true, exceeded] as const] : []),
+  ];
+}
+
+function takesLess({ kind, takesPartialApproval }: AuthorisationRequest, available: bigint) {
+  return kind === 'purchase' && takesPartialApproval && available > 0n;
 }
 
 /** ISO 8583:1987, annex A, where nothing else is said. */
@@ -105,13 +137,18 @@ const PARTIALLY_APPROVED = '10';
 const NO_SUCH_CARD = '14';
 const INSUFFICIENT_FUNDS = '51';
 const EXPIRED = '54';
+const PIN_WRONG = '55';
 const SUSPECTED_FRAUD = '59';
+const PIN_BLOCKED = '75';
+/** As card networks use it: the PIN cannot be verified. */
+const PIN_UNVERIFIABLE = '86';
+const ISSUER_AWAY = '91';
 /** Visa's code for negative CAM, dCVV, iCVV or CVV results; ISO 8583:1987 has none. */
 const CRYPTOGRAM_WRONG = '82';
 /** Visa's code for a soft decline, additional customer authentication required. */
 const VERIFICATION_REQUIRED = '1A';
 
-function firstOf(checks: readonly (readonly [boolean, string])[]): string {
+function firstOf(checks: readonly Check[]): string {
   return checks.find(([applies]) => applies)?.[1] ?? APPROVED;
 }
 
@@ -119,12 +156,15 @@ function featuresOf(
   acquirer: Acquirer,
   request: AuthorisationRequest,
   { cardToken, terminal, now }: Asking,
+  pin: PinCheck,
 ): Features {
   const { terminalId, merchantId } = terminal;
+  // A PIN that is only said to have been entered verifies nobody.
+  const isUnproved = request.verification === 'online-pin' && pin !== 'right';
   return {
     amountMinor: request.amountMinor,
     localHour: request.localHour,
-    verification: request.verification,
+    verification: isUnproved ? 'unknown' : request.verification,
     cardTimeMs: request.cardTimeMs,
     ...acquirer.velocity.count({ terminalId, merchantId, cardToken, now }),
   };

@@ -1,11 +1,26 @@
 import { expect, test } from 'vitest';
+import { concatBytes } from '#kernel/bytes/bytes.ts';
 import { encodeHex, hex } from '#kernel/bytes/hex.ts';
 import { expectOk } from '#kernel/bytes/result.ts';
-import { deriveMasterKeyOptionA } from '#kernel/keys/emv-master-key.ts';
+import { deriveVersionSessionKey } from '#kernel/keys/application-cryptogram.ts';
+import {
+  computeArpcMethod1,
+  computeArpcMethod2,
+  computeCryptogram,
+} from '#kernel/keys/cryptogram.ts';
+import { buildCryptogramData, CRYPTOGRAM_VERSIONS } from '#kernel/keys/cryptogram-versions.ts';
+import { deriveMasterKeyOptionA, deriveMasterKeyOptionC } from '#kernel/keys/emv-master-key.ts';
 import { parsePan } from '#kernel/keys/pan.ts';
 import { SecretKey } from '#kernel/keys/secret-key.ts';
 import { decodeIccData, type IccData } from './icc-data.ts';
-import { checkCryptogram, findIssuer, ownIssuer, PUBLISHED_TEST_ISSUER } from './issuers.ts';
+import {
+  checkCryptogram,
+  findIssuer,
+  type Issuer,
+  ownIssuer,
+  PUBLISHED_TEST_ISSUER,
+  signedValue,
+} from './issuers.ts';
 import { TestCard } from './test-card.fixture.ts';
 
 /**
@@ -25,7 +40,12 @@ const decoded = (bytes: Uint8Array): IccData => {
 };
 const recorded = () => decoded(hex(RECORDED.replaceAll(' ', '')));
 
-const ISSUER = ownIssuer(new SecretKey(hex('0123456789ABCDEFFEDCBA9876543210')));
+const KEY = new SecretKey(hex('0123456789ABCDEFFEDCBA9876543210'));
+const ISSUER = ownIssuer({
+  issuerMasterKey: KEY,
+  scriptMasterKey: KEY,
+  pinVerificationKey: KEY,
+});
 const OWN_CARD = { pan: '9999990000000014', panSequenceNumber: '01' };
 const ownCard = () =>
   new TestCard({
@@ -46,8 +66,9 @@ test('a cryptogram of one of our own cards verifies, and its answer can be check
   const check = checkCryptogram(ISSUER, OWN_CARD, icc);
   expect(check.genuine).toBe(true);
   const data = check.genuine ? check.issuerAuthenticationData('51') : new Uint8Array(0);
-  expect(data).toHaveLength(10);
-  expect(encodeHex(data.subarray(8))).toBe('3531');
+  // By method 2: ARPC and card status update.
+  expect(data).toHaveLength(8);
+  expect(encodeHex(data.subarray(4))).toBe('00000000');
 });
 
 test('every element that was signed matters', () => {
@@ -106,3 +127,48 @@ test('DE 55 must hold every element once, each of its length', () => {
   expect(kindOf(whole.replace('9F36020077', '9F360177'))).toBe('bad-length 55.9F36');
   expect(kindOf(whole.replace('9A03200316', '9A0320031F'))).toBe('bad-digit 55.9A');
 });
+
+test.each(CRYPTOGRAM_VERSIONS.map((version) => [version.scheme, version.name, version] as const))(
+  '%s %s verifies, its answer is by its method, and a script comes with a MAC',
+  (scheme, name, version) => {
+    const isAes = version.algorithm === 'aes';
+    const issuer: Issuer = {
+      ...{ bin: '999999', scheme, masterKey: KEY, masterKeyOption: isAes ? 'C' : 'A' },
+      ...{ scriptMasterKey: KEY, cryptogramVersions: [name] },
+    };
+    const iad = new Uint8Array(18);
+    iad[version.marker.offset] = version.marker.value;
+    const unsigned = {
+      ...recorded(),
+      issuerApplicationData: iad,
+      cryptogram: new Uint8Array(8),
+    };
+    const derive = isAes ? deriveMasterKeyOptionC : deriveMasterKeyOptionA;
+    const cardKey = expectOk(derive(KEY, expectOk(parsePan(OWN_CARD.pan)), '01'));
+    const lookUp = (tag: string) => signedValue(unsigned, tag);
+    const sessionKey = expectOk(deriveVersionSessionKey(version, cardKey, lookUp));
+    const data = expectOk(buildCryptogramData(version, lookUp));
+    const { algorithm, padding } = version;
+    const cryptogram = expectOk(computeCryptogram({ algorithm, padding, sessionKey, data }));
+    const icc = { ...unsigned, cryptogram };
+    const check = checkCryptogram(issuer, OWN_CARD, icc);
+    if (!check.genuine) throw new Error('it does not verify');
+    const proof = check.issuerAuthenticationData('00');
+    const arc = new TextEncoder().encode('00');
+    const csu = Uint8Array.of(0, 0x80, 0, 0);
+    expect(proof).toEqual(
+      version.arpcMethod === 1
+        ? concatBytes(expectOk(computeArpcMethod1(algorithm, sessionKey, cryptogram, arc)), arc)
+        : concatBytes(
+            expectOk(computeArpcMethod2(algorithm, sessionKey, cryptogram, csu, new Uint8Array(0))),
+            csu,
+          ),
+    );
+    const script = check.issuerScript(hex('841E000008'));
+    // How a script is protected with AES is not published in what is at hand: none is sent.
+    if (isAes) expect(script).toBeUndefined();
+    else expect(script && encodeHex(script)).toMatch(/^720F860D841E000008[0-9A-F]{16}$/);
+    const forged = { ...icc, cryptogram: cryptogram.with(0, 1 ^ (cryptogram[0] ?? 0)) };
+    expect(checkCryptogram(issuer, OWN_CARD, forged).genuine).toBe(false);
+  },
+);

@@ -6,7 +6,7 @@ import type { Move, Position } from '../life-cycle/advance.ts';
 import type { Score } from '../scoring/score.ts';
 import type { UnitOfWork } from '../store/database.ts';
 import type { TransactionState } from '../store/schema.ts';
-import type { CardAccount } from './decide.ts';
+import type { CardAccount, CardAfter } from './account-rules.ts';
 import type { MessageIdentity } from './idempotency.ts';
 
 /** What names a transaction: its terminal, DE 11 and DE 7. */
@@ -75,6 +75,17 @@ export async function lockCard(
       'highest_atc as highestAtc',
       'currency',
       'balance_minor as balanceMinor',
+      'latency_ms as latencyMs',
+      'pvv',
+      'pin_tries_left as pinTriesLeft',
+      'payment_limit_minor as paymentLimitMinor',
+      'day_limit_minor as dayLimitMinor',
+      'day_limit_count as dayLimitCount',
+      'stand_in_limit_minor as standInLimitMinor',
+      'day',
+      'day_spent_minor as daySpentMinor',
+      'day_count as dayCount',
+      'pending_script as pendingScript',
     ])
     .where('card_token', '=', cardToken)
     .forUpdate()
@@ -86,8 +97,8 @@ export interface Decided {
   readonly payment: NewTransaction;
   /** What is to be booked; nothing when it was not approved. */
   readonly move?: Move;
-  /** The counter that the card has got to. */
-  readonly highestAtc?: number;
+  /** What of the card's account is another now; absent where it has none. */
+  readonly after?: CardAfter;
   /** Null when it must never go out. */
   readonly answer: Uint8Array | null;
 }
@@ -100,7 +111,7 @@ export interface Decided {
 export async function recordDecision(
   db: UnitOfWork,
   identity: MessageIdentity,
-  { payment, move, highestAtc, answer }: Decided,
+  { payment, move, after, answer }: Decided,
 ): Promise<boolean> {
   const spentMinor = move?.amountMinor ?? 0n;
   const creditAccount =
@@ -134,7 +145,12 @@ export async function recordDecision(
       from payment where ${spentMinor}::bigint > 0
     ), moved as (
       update cards set balance_minor = balance_minor - ${spentMinor}::bigint,
-        highest_atc = greatest(highest_atc, ${highestAtc ?? -1}::integer)
+        highest_atc = ${after?.highestAtc ?? -1}::integer,
+        pin_tries_left = ${after?.pinTriesLeft ?? 0}::integer, day = ${after?.day ?? ''},
+        day_spent_minor = ${after?.daySpentMinor ?? 0n}::bigint,
+        day_count = ${after?.dayCount ?? 0}::integer,
+        pending_script = case when ${after?.isScriptSent ?? false}::boolean then null
+          else pending_script end
       where card_token = ${payment.cardToken} and exists (select from payment)
     ), audited as (
       insert into audit_log (shard, sequence, entry, previous_hash, hash)

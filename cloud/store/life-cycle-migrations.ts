@@ -48,6 +48,50 @@ export async function createLifeCycle(db: Kysely<unknown>): Promise<void> {
   )`.execute(db);
 }
 
+/** What cardholders deny, and what merchants answer with. */
+export async function createDisputes(db: Kysely<unknown>): Promise<void> {
+  await sql`create table disputes (
+    terminal_id text not null,
+    dispute_id text not null,
+    stan text not null,
+    transmitted_at text not null,
+    reason_code text not null,
+    state text not null check (state in ('open', 'won', 'lost')),
+    opened_at timestamptz not null,
+    ruled_at timestamptz,
+    primary key (terminal_id, dispute_id)
+  )`.execute(db);
+  await sql`create table dispute_evidence (
+    terminal_id text not null,
+    dispute_id text not null,
+    sequence integer not null,
+    kind text not null,
+    content text not null,
+    added_at timestamptz not null,
+    primary key (terminal_id, dispute_id, sequence)
+  )`.execute(db);
+}
+
+/** The rules of an issuer's account, what was spent today, and a script that waits for its card. */
+export async function createIssuerRules(db: Kysely<unknown>): Promise<void> {
+  await sql`alter table cards drop constraint cards_fault_check`.execute(db);
+  await sql`alter table cards
+    add constraint cards_fault_check check (fault in ('none', 'silent', 'late', 'unavailable')),
+    add latency_ms integer not null default 0,
+    add pvv text,
+    add pin_tries_left integer not null default 3 check (pin_tries_left >= 0),
+    add payment_limit_minor bigint,
+    add day_limit_minor bigint,
+    add day_limit_count integer,
+    add stand_in_limit_minor bigint,
+    add day text not null default '',
+    add day_spent_minor bigint not null default 0,
+    add day_count integer not null default 0,
+    add pending_script bytea`.execute(db);
+  await sql`create index transactions_unresolved on transactions (received_at)
+    where state in ('unknown', 'reversal-due')`.execute(db);
+}
+
 /** One chain a shard: each entry's hash covers the hash before it. What is written stays. */
 export async function createAuditLog(db: Kysely<unknown>): Promise<void> {
   await sql`create table audit_log (

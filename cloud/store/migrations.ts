@@ -1,6 +1,11 @@
 import { type Kysely, sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
-import { createAuditLog, createLifeCycle } from './life-cycle-migrations.ts';
+import {
+  createAuditLog,
+  createDisputes,
+  createIssuerRules,
+  createLifeCycle,
+} from './life-cycle-migrations.ts';
 
 /** The migrations by name, applied in the order of their names and never changed afterwards. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -11,6 +16,8 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0005-ledger-transfers': { up: createLedgerTransfers },
   '0006-life-cycle': { up: createLifeCycle },
   '0007-audit-log': { up: createAuditLog },
+  '0008-disputes': { up: createDisputes },
+  '0009-issuer-rules': { up: createIssuerRules },
 };
 
 async function createPaymentTables(db: Kysely<unknown>): Promise<void> {

@@ -15,10 +15,15 @@ export interface Schema {
   readonly ledger_transfers: LedgerTransfersTable;
   readonly batches: BatchesTable;
   readonly audit_log: AuditLogTable;
+  readonly disputes: DisputesTable;
+  readonly dispute_evidence: DisputeEvidenceTable;
 }
 
-/** What an issuer simulator does wrong on purpose. `silent`: it books, and never answers. */
-export type IssuerFault = 'none' | 'silent';
+/**
+ * What an issuer simulator does wrong on purpose. `silent`: it books, and never answers. `late`: it
+ * approves when the host has given up. `unavailable`: it cannot be reached, and the host stands in.
+ */
+export type IssuerFault = 'none' | 'silent' | 'late' | 'unavailable';
 
 /**
  * Where a transaction stands: a payment by its life cycle; `done` is a message about a payment, or
@@ -68,6 +73,23 @@ interface CardsTable {
   readonly currency: string;
   /** What the transfers of its account come to; `verifyLedger` compares. */
   readonly balance_minor: ColumnType<bigint, bigint, bigint>;
+  /** How long its issuer takes to answer. */
+  readonly latency_ms: Generated<number>;
+  /** PIN verification value, four digits; null where no PIN can be verified. */
+  readonly pvv: ColumnType<string | null, string | null | undefined, string>;
+  readonly pin_tries_left: Generated<number>;
+  /** For one payment; null is no limit, and so below. */
+  readonly payment_limit_minor: ColumnType<bigint | null, undefined, bigint | null>;
+  readonly day_limit_minor: ColumnType<bigint | null, undefined, bigint | null>;
+  readonly day_limit_count: ColumnType<number | null, undefined, number | null>;
+  /** Up to which the host approves in its issuer's place; null is never. */
+  readonly stand_in_limit_minor: ColumnType<bigint | null, undefined, bigint | null>;
+  /** The day that is counted, YYYYMMDD, UTC. */
+  readonly day: Generated<string>;
+  readonly day_spent_minor: Generated<bigint>;
+  readonly day_count: Generated<number>;
+  /** A command for the card, without its MAC; it goes out with the next answer. */
+  readonly pending_script: ColumnType<Uint8Array | null, undefined, Uint8Array | null>;
 }
 
 interface IdempotencyTable {
@@ -157,4 +179,27 @@ interface AuditLogTable {
   readonly entry: string;
   readonly previous_hash: Uint8Array;
   readonly hash: Uint8Array;
+}
+
+interface DisputesTable {
+  readonly terminal_id: string;
+  /** The issuer's, unique within the terminal. */
+  readonly dispute_id: string;
+  /** DE 11 and DE 7 of the payment. */
+  readonly stan: string;
+  readonly transmitted_at: string;
+  readonly reason_code: string;
+  readonly state: ColumnType<'open' | 'won' | 'lost', 'open', 'won' | 'lost'>;
+  readonly opened_at: Date;
+  readonly ruled_at: ColumnType<Date | null, null, Date>;
+}
+
+interface DisputeEvidenceTable {
+  readonly terminal_id: string;
+  readonly dispute_id: string;
+  /** From 1, for each dispute. */
+  readonly sequence: number;
+  readonly kind: string;
+  readonly content: string;
+  readonly added_at: Date;
 }

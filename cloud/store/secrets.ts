@@ -1,5 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { hex } from '#kernel/bytes/hex.ts';
 import { SecretKey } from '#kernel/keys/secret-key.ts';
@@ -9,6 +10,10 @@ import { readPrivateJson, writePrivateJson } from './private-file.ts';
 export interface Secrets {
   /** The issuer simulator's, for application cryptograms; 16 bytes. */
   readonly issuerMasterKey: SecretKey;
+  /** The same, for issuer scripts; 16 bytes. */
+  readonly scriptMasterKey: SecretKey;
+  /** The same, the pair of PIN verification keys; 16 bytes. */
+  readonly pinVerificationKey: SecretKey;
   /** Turns a PAN into its token, and a message into its fingerprint; 32 bytes. */
   readonly tokenKey: Uint8Array;
   /** What keys are stored under in the database: AES, 32 bytes. */
@@ -19,8 +24,10 @@ const HEX_KEY = (bytes: number) => z.string().regex(new RegExp(`^[0-9A-Fa-f]{${b
 const SHAPE = z.object({
   issuerMasterKeyHex: HEX_KEY(16),
   tokenKeyHex: HEX_KEY(32),
-  /** Absent in a file of before there was one. */
+  // Absent in a file of before there was one.
   keyProtectionKeyHex: HEX_KEY(32).optional(),
+  scriptMasterKeyHex: HEX_KEY(16).optional(),
+  pinVerificationKeyHex: HEX_KEY(16).optional(),
 });
 
 /** Reads `secrets.json` of the data directory, or makes it with new keys. */
@@ -31,12 +38,16 @@ export async function openSecrets(dataDir: string): Promise<Secrets> {
     issuerMasterKeyHex: stored?.issuerMasterKeyHex ?? randomBytes(16).toString('hex'),
     tokenKeyHex: stored?.tokenKeyHex ?? randomBytes(32).toString('hex'),
     keyProtectionKeyHex: stored?.keyProtectionKeyHex ?? randomBytes(32).toString('hex'),
+    scriptMasterKeyHex: stored?.scriptMasterKeyHex ?? randomBytes(16).toString('hex'),
+    pinVerificationKeyHex: stored?.pinVerificationKeyHex ?? randomBytes(16).toString('hex'),
   };
-  if (!stored?.keyProtectionKeyHex) await writePrivateJson(file, keys);
+  if (!isDeepStrictEqual(stored, keys)) await writePrivateJson(file, keys);
   return {
     issuerMasterKey: new SecretKey(hex(keys.issuerMasterKeyHex)),
     tokenKey: hex(keys.tokenKeyHex),
     keyProtectionKey: new SecretKey(hex(keys.keyProtectionKeyHex)),
+    scriptMasterKey: new SecretKey(hex(keys.scriptMasterKeyHex)),
+    pinVerificationKey: new SecretKey(hex(keys.pinVerificationKeyHex)),
   };
 }
 

@@ -1,0 +1,116 @@
+import { tdesCipher } from '#kernel/keys/block-cipher.ts';
+import { computePvv } from '#kernel/keys/card-verification.ts';
+import { parsePan } from '#kernel/keys/pan.ts';
+import { decodePinBlock } from '#kernel/keys/pin-block.ts';
+import type { SecretKey } from '#kernel/keys/secret-key.ts';
+import type { IssuerFault } from '../store/schema.ts';
+
+/** What the issuer knows of a card. */
+export interface CardAccount {
+  /** YYMM; null where the issuer sets none. */
+  readonly expiry: string | null;
+  readonly fault: IssuerFault;
+  readonly latencyMs: number;
+  /** The highest counter of a genuine cryptogram so far; -1 before the first. */
+  readonly highestAtc: number;
+  readonly currency: string;
+  readonly balanceMinor: bigint;
+  readonly pvv: string | null;
+  readonly pinTriesLeft: number;
+  readonly paymentLimitMinor: bigint | null;
+  readonly dayLimitMinor: bigint | null;
+  readonly dayLimitCount: number | null;
+  readonly standInLimitMinor: bigint | null;
+  /** The day that is counted, YYYYMMDD, UTC. */
+  readonly day: string;
+  readonly daySpentMinor: bigint;
+  readonly dayCount: number;
+  /** A command for the card, header and data. */
+  readonly pendingScript: Uint8Array | null;
+}
+
+/** What of an account is another after a payment. */
+export interface CardAfter {
+  readonly highestAtc: number;
+  readonly pinTriesLeft: number;
+  readonly day: string;
+  readonly daySpentMinor: bigint;
+  readonly dayCount: number;
+  readonly isScriptSent: boolean;
+}
+
+/** What trying a PIN came to. */
+export type PinCheck = 'none' | 'right' | 'wrong' | 'no-tries-left' | 'cannot-verify';
+
+/** Tries of a PIN until it is blocked. */
+export const PIN_TRIES = 3;
+/** The index of the pair of PIN verification keys. */
+export const PIN_KEY_INDEX = 1;
+
+/** Which limit an amount goes over: DE 39, or nothing. ISO 8583:1987, annex A. */
+export function limitExceeded(
+  card: CardAccount,
+  amountMinor: bigint,
+  now: Date,
+): '61' | '65' | undefined {
+  const { spentMinor, count } = spentToday(card, now);
+  const { paymentLimitMinor, dayLimitMinor, dayLimitCount } = card;
+  if (paymentLimitMinor !== null && amountMinor > paymentLimitMinor) return '61';
+  if (dayLimitMinor !== null && spentMinor + amountMinor > dayLimitMinor) return '61';
+  return dayLimitCount !== null && count >= dayLimitCount ? '65' : undefined;
+}
+
+/** The account after a decision: what was spent today counts what was approved. */
+export function accountAfter(
+  card: CardAccount,
+  decided: {
+    readonly approvedMinor: bigint;
+    readonly highestAtc: number;
+    readonly pin: PinCheck;
+    readonly isScriptSent: boolean;
+    readonly now: Date;
+  },
+): CardAfter {
+  const { approvedMinor, highestAtc, pin, isScriptSent, now } = decided;
+  const { spentMinor, count } = spentToday(card, now);
+  const tries = { right: PIN_TRIES, wrong: Math.max(card.pinTriesLeft - 1, 0) };
+  return {
+    highestAtc: Math.max(highestAtc, card.highestAtc),
+    pinTriesLeft: pin === 'right' || pin === 'wrong' ? tries[pin] : card.pinTriesLeft,
+    day: dayOf(now),
+    daySpentMinor: spentMinor + approvedMinor,
+    dayCount: count + (approvedMinor > 0n ? 1 : 0),
+    isScriptSent,
+  };
+}
+
+/**
+ * Tries a PIN that came as an ISO 9564-1 block of format 0, enciphered with TDES under the
+ * terminal's PIN key, against the card's verification value.
+ */
+export function checkPin(
+  card: CardAccount,
+  pan: string,
+  block: Uint8Array | undefined,
+  keys: { readonly pinKey?: SecretKey; readonly verificationKey?: SecretKey },
+): PinCheck {
+  if (!block) return 'none';
+  if (card.pvv === null || !keys.pinKey || !keys.verificationKey) return 'cannot-verify';
+  if (card.pinTriesLeft === 0) return 'no-tries-left';
+  const cipher = tdesCipher(keys.pinKey);
+  const checked = parsePan(pan);
+  if (!cipher.ok || !checked.ok || block.length !== 8) return 'cannot-verify';
+  const pin = decodePinBlock(0, cipher.value.decrypt(block), checked.value);
+  if (!pin.ok) return 'wrong';
+  const pvv = computePvv(keys.verificationKey, checked.value, pin.value, PIN_KEY_INDEX);
+  return pvv.ok && pvv.value === card.pvv ? 'right' : 'wrong';
+}
+
+function spentToday(card: CardAccount, now: Date) {
+  const isToday = card.day === dayOf(now);
+  return { spentMinor: isToday ? card.daySpentMinor : 0n, count: isToday ? card.dayCount : 0 };
+}
+
+function dayOf(now: Date): string {
+  return now.toISOString().slice(0, 10).replaceAll('-', '');
+}

@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Sale, TestTerminal } from '../acquirer/test-terminal.fixture.ts';
+import { verifyAudit } from '../audit/audit-log.ts';
+import { balanceMinor, merchantAccount, verifyLedger } from '../ledger/ledger.ts';
+import { RunningCloud } from '../running-cloud.fixture.ts';
+import { addEvidence, openDispute, ruleDispute } from './disputes.ts';
+
+let cloud: RunningCloud;
+let terminal: TestTerminal;
+beforeAll(async () => {
+  cloud = await RunningCloud.start();
+  terminal = await cloud.connect();
+});
+afterAll(() => cloud?.stop());
+
+const now = new Date();
+const done = { ok: true, value: true };
+const send = async (bytes: Uint8Array) => terminal.open(await terminal.exchange(bytes)).fields[39];
+const owed = () => balanceMinor(cloud.db, merchantAccount(terminal.file.merchantId), '978');
+
+async function sold(amountMinor: bigint): Promise<Sale> {
+  const card = await cloud.card('everyday');
+  const sale = terminal.sale(card, { amountMinor, verification: 'cdcvm' });
+  expect(await send(sale.bytes)).toBe('00');
+  return sale;
+}
+
+const open = (sale: Sale, disputeId: string) => {
+  const { 11: stan, 7: transmittedAt } = sale.message.fields;
+  const key = { stan: String(stan), transmittedAt: String(transmittedAt) };
+  const payment = { terminalId: terminal.file.terminalId, ...key };
+  return openDispute(cloud.db, { disputeId, payment, reasonCode: '10.4' }, now);
+};
+const named = (disputeId: string) => ({ terminalId: terminal.file.terminalId, disputeId });
+
+test('a dispute that is lost gives back what is left, once', async () => {
+  const sale = await sold(1_000n);
+  expect(await send(terminal.followUp('refund', sale, 300n).bytes)).toBe('00');
+  const before = await owed();
+  expect(await Promise.all([open(sale, 'd1'), open(sale, 'd1')])).toEqual([done, done]);
+  expect(await owed()).toBe(before);
+  // While it is open nothing else gives the money back.
+  expect(await send(terminal.followUp('refund', sale, 1n).bytes)).toBe('12');
+  const evidence = { kind: 'receipt', content: 'signed by the customer' };
+  expect(await addEvidence(cloud.db, named('d1'), evidence, now)).toEqual(done);
+  for (const ruling of ['lost', 'lost'] as const) {
+    expect(await ruleDispute(cloud.db, named('d1'), ruling, now)).toEqual(done);
+  }
+  expect(await owed()).toBe(before - 700n);
+  expect(await cloud.recordsOf(sale)).toMatchObject([
+    { state: 'charged-back', refunded_minor: 300n, charged_back_minor: 700n },
+  ]);
+  expect(await ruleDispute(cloud.db, named('d1'), 'won', now)).toMatchObject({ error: 'ruled' });
+  expect(await addEvidence(cloud.db, named('d1'), evidence, now)).toMatchObject({ error: 'ruled' });
+});
+
+test('a dispute that is won leaves the payment as it was', async () => {
+  const sale = await sold(500n);
+  const before = await owed();
+  expect(await open(sale, 'd2')).toEqual(done);
+  expect(await ruleDispute(cloud.db, named('d2'), 'won', now)).toEqual(done);
+  expect(await cloud.recordsOf(sale)).toMatchObject([{ state: 'captured' }]);
+  expect(await owed()).toBe(before);
+});
+
+test('what was not taken cannot be disputed, nor what is not there be ruled on', async () => {
+  const sale = await sold(400n);
+  expect(await send(terminal.reversal(sale))).toBe('00');
+  expect(await open(sale, 'd3')).toMatchObject({ error: 'no-such-transition' });
+  const unknown = { ...sale, message: { ...sale.message, fields: { 11: '777777', 7: '0' } } };
+  expect(await open(unknown, 'd4')).toMatchObject({ error: 'no-such-payment' });
+  expect(await ruleDispute(cloud.db, named('d5'), 'won', now)).toMatchObject({
+    error: 'no-such-dispute',
+  });
+});
+
+test('ledger and audit log hold after all of it', async () => {
+  expect(await verifyLedger(cloud.db)).toMatchObject({ misstated: [], overdrawn: [] });
+  expect((await verifyAudit(cloud.db)).broken).toEqual([]);
+});

@@ -108,6 +108,9 @@ async function open(wanted: TerminalOptions): Promise<Result<Terminal, string>> 
   if (wanted.captureDir !== undefined && !mayCapture(settings.mode)) {
     return fail('Payments are not captured in production: leave --capture out.');
   }
+  if (wanted.demoWearablesFile !== undefined && settings.mode === 'production') {
+    return fail('Demonstration wearables do not pay in production: leave --demo-wearables out.');
+  }
   mkdirSync(wanted.dataDir, { recursive: true, mode: 0o700 });
   const journal = openJournal(path.join(wanted.dataDir, 'journal.sqlite'));
   if (!journal.ok) return fail(`The journal cannot be used: ${journal.error.detail}`);

@@ -1,3 +1,4 @@
+import { decodeTlv } from '../tlv/ber.ts';
 import { type BytesContent, binaryContent } from './binary-content.ts';
 import type { Codec, ContentCodec } from './codec.ts';
 import { compositeCodec } from './composite.ts';
@@ -84,7 +85,7 @@ function prefixed(spec: FieldSpec, path: string, content: ContentCodec): Codec {
 /** A fixed text that is shorter than its field is filled up; a spec may take that off again. */
 function filled(spec: FieldSpec, content: ContentCodec): ContentCodec {
   const { fill, length } = spec;
-  if (fill === undefined || length.kind !== 'fixed') return content;
+  if (fill === undefined || length.kind !== 'fixed' || spec.format === 'b') return content;
   const { side, character, strip } = fill;
   const total = length.length;
   const pad = (text: string) =>
@@ -109,7 +110,7 @@ function stripped(text: string, side: 'left' | 'right', character: string): stri
   return text.slice(from, to);
 }
 
-/** Bytes that must be BER-TLV and stay bytes. */
+/** Bytes that must be BER-TLV, either way, and stay bytes. */
 function checkedTlv(bytes: BytesContent, path: string): BytesContent {
   return {
     isAsIs: bytes.isAsIs,
@@ -120,7 +121,12 @@ function checkedTlv(bytes: BytesContent, path: string): BytesContent {
       const value = bytes.decode(reader, units, size);
       return value && decodeObjects(value, path, size, reader) ? value : undefined;
     },
-    encode: (value, units, size, writer) => bytes.encode(value, units, size, writer),
+    encode(value, units, size, writer) {
+      const objects = decodeTlv(value as Uint8Array);
+      if (objects.ok) return bytes.encode(value, units, size, writer);
+      const { path: inner, offset } = objects.error;
+      writer.fail('bad-tlv', inner === '' ? path : `${path}.${inner}`, offset);
+    },
   };
 }
 

@@ -19,7 +19,7 @@ export function anyMessage(spec: MessageSpec): fc.Arbitrary<AnyMessage> {
   const numbers = Object.keys(spec.fields).map(Number);
   const mti = fc.stringMatching(/^\d{4}$/);
   const header = spec.header ? anyValue(spec.header) : fc.constant(undefined);
-  return fc.subarray(numbers, { maxLength: 12 }).chain((chosen) => {
+  return fc.subarray(numbers, { maxLength: Math.min(12, numbers.length) }).chain((chosen) => {
     const values = chosen.map((number) => anyValue(spec.fields[number] as FieldSpec));
     return fc.record({ mti, header, values: fc.tuple(...values) }).map((message) => ({
       mti: message.mti,
@@ -86,11 +86,91 @@ function anyComposite(content: CompositeSpec): fc.Arbitrary<FieldValue> {
     return fc.record(Object.fromEntries(content.parts.map((part) => [part.id, anyValue(part)])));
   }
   const rows: Readonly<Record<string, FieldSpec>> = content.parts;
-  const chosen = fc.shuffledSubarray(Object.keys(rows), { maxLength: 5 });
+  const tags = Object.keys(rows);
+  const chosen = fc.shuffledSubarray(tags, { maxLength: Math.min(5, tags.length) });
   return chosen.chain((ids) =>
     fc.tuple(...ids.map((id) => anyValue(rows[id] as FieldSpec))).map((values) => {
       const parts = ids.map((id, i): [string, FieldValue] => [id, values[i] ?? '']);
       return content.kind === 'tagged' ? inWireOrder(parts) : Object.fromEntries(parts);
     }),
   );
+}
+
+const PREFIXES = ['ascii', 'cp037', 'cp1047', 'bcd', 'binary', 'hex'] as const;
+const TEXTS = ['ascii', 'cp037', 'cp1047'] as const;
+const BYTES = ['binary', 'hex', 'hex-cp037'] as const;
+const DEEPEST = 3;
+
+const anyFixed = fc
+  .integer({ min: 1, max: 9 })
+  .map((length) => ({ kind: 'fixed', length }) as const);
+
+/** Specifications whose fields are anything, parts within parts. */
+export const anySpec: fc.Arbitrary<MessageSpec> = fc.record(
+  {
+    name: fc.constant('any'),
+    header: anyRow(DEEPEST),
+    mtiEncoding: fc.constantFrom(...TEXTS, 'bcd'),
+    bitmapEncoding: fc.constantFrom(...BYTES),
+    fields: fc.record({ 2: anyRow(0), 48: anyRow(0), 127: anyRow(0) }),
+  },
+  { requiredKeys: ['name', 'mtiEncoding', 'bitmapEncoding', 'fields'] },
+);
+
+function anyRow(depth: number): fc.Arbitrary<FieldSpec> {
+  const rest = { name: 'Any', sensitivity: 'none' } as const;
+  const text = fc.constantFrom('n', 'a', 'an', 'ans', 'z', 'x+n').chain((format) => {
+    const isDigits = format === 'n' || format === 'z' || format === 'x+n';
+    const encodings = isDigits ? ([...TEXTS, 'bcd'] as const) : TEXTS;
+    // An amount with its sign is never empty.
+    const length = format === 'x+n' ? anyFixed : fc.oneof(anyFixed, anyPrefixed(9));
+    const encoding = fc.constantFrom(...encodings);
+    const pad = fc.constantFrom('left', 'right');
+    return fc.record({ encoding, length, pad }).map((row) => ({ ...rest, ...row, format }));
+  });
+  const encoding = fc.constantFrom(...BYTES);
+  const bytes = fc.record({ encoding, length: fc.oneof(anyFixed, anyPrefixed(9)) });
+  const plain = fc.oneof(
+    text,
+    bytes.map((row) => ({ ...rest, ...row, format: 'b' as const })),
+  );
+  if (depth === DEEPEST) return plain;
+  const content = fc.oneof(fc.constantFrom('ber-tlv', 'ber-tlv-objects'), anyParts(depth + 1));
+  const whole = fc.record({ encoding, length: anyPrefixed(9999), content });
+  return fc.oneof(
+    plain,
+    whole.map((row) => ({ ...rest, ...row, format: 'b' as const })),
+  );
+}
+
+function anyPrefixed(max: number) {
+  return fc
+    .constantFrom(...PREFIXES)
+    .map((prefixEncoding) => ({ kind: 'prefixed', prefixDigits: 4, prefixEncoding, max }) as const);
+}
+
+function anyParts(depth: number): fc.Arbitrary<CompositeSpec> {
+  const [part, other] = [anyRow(depth), anyRow(depth)];
+  const positional = fc.tuple(part, other).map(([first, second]) => ({
+    kind: 'positional' as const,
+    parts: [
+      { ...first, id: 'first' },
+      { ...second, id: '2' },
+    ],
+  }));
+  const tagged = fc.record({
+    kind: fc.constant('tagged' as const),
+    tagLength: fc.constant(2),
+    tagEncoding: fc.constantFrom(...TEXTS),
+    prefixDigits: fc.constant(4 as const),
+    prefixEncoding: fc.constantFrom(...PREFIXES),
+    parts: fc.record({ AB: part, 26: other }),
+  });
+  const bitmap = fc.record({
+    kind: fc.constant('bitmap' as const),
+    bitmapEncoding: fc.constantFrom(...BYTES),
+    bitmapBytes: fc.constantFrom(1, 2),
+    parts: fc.record({ 1: part, 8: other }),
+  });
+  return fc.oneof(positional, tagged, bitmap);
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { expectOk } from '../bytes/result.ts';
 import { describeMessage } from './describe.ts';
-import { anyMessage, anyValue } from './message.fixture.ts';
+import { anyMessage, anySpec, anyValue } from './message.fixture.ts';
 import { decodeMessage, encodeMessage } from './message.ts';
 import { messageFromJson, messageToJson } from './message-json.ts';
 import type { FieldSpec, MessageSpec } from './spec.ts';
@@ -139,5 +139,28 @@ describe('encodings, prefixes and units', () => {
         { numRuns: 8 },
       );
     }
+  });
+});
+
+describe('any specification', () => {
+  const anyPair = anySpec.chain((spec) =>
+    anyMessage(spec).map((message) => [expectOk(parseMessageSpec(spec)), message] as const),
+  );
+
+  test('gives back what was encoded, through JSON too, and refuses every truncation', () => {
+    fc.assert(
+      fc.property(anyPair, ([spec, message]) => {
+        const bytes = encoded(spec, message);
+        const decoded = expectOk(decodeMessage(spec, bytes));
+        expect(decoded).toEqual(withDecoded(message, decoded));
+        expect(encoded(spec, decoded)).toEqual(bytes);
+        const json = JSON.parse(JSON.stringify(messageToJson(spec, decoded, { reveal: true })));
+        expect(encoded(spec, expectOk(messageFromJson(spec, json)))).toEqual(bytes);
+        for (let length = 0; length < bytes.length; length++) {
+          expect(decodeMessage(spec, bytes.subarray(0, length)).ok).toBe(false);
+        }
+      }),
+      { numRuns: 300 },
+    );
   });
 });

@@ -175,3 +175,10 @@ test('a header is written only where the specification has one', () => {
     error: { kind: 'unknown-field', path: 'header' },
   });
 });
+
+test('bytes that must be BER-TLV are not written when they are none', () => {
+  const message = { mti: '0100', fields: { 55: hex('9F3602') } };
+  expect(encodeMessage(TESSERA_HOST, message)).toMatchObject({
+    error: { kind: 'bad-tlv', path: '55.9F36', offset: 3 },
+  });
+});

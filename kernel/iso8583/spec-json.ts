@@ -79,6 +79,8 @@ function fieldFault(json: unknown, path: string, depth: number): Fault {
     return `${path}.encoding`;
   }
   if (content !== undefined && !isBytes) return `${path}.content`;
+  const isFixed = isRecord(length) && length['kind'] === 'fixed';
+  if (fill !== undefined && (isBytes || !isFixed)) return `${path}.fill`;
   return (
     lengthFault(length, `${path}.length`, { isText, isBinary: encoding === 'binary' }) ??
     fillFault(fill, `${path}.fill`) ??

@@ -131,6 +131,10 @@ describe('a specification in JSON', () => {
     ['fields.4.encoding', (spec) => (spec.fields[4].encoding = 'binary')],
     ['fields.4.length.length', (spec) => (spec.fields[4].length.length = -1)],
     ['fields.55.length.max', (spec) => (spec.fields[55].length.max = '255')],
+    [
+      'fields.52.fill',
+      (spec) => (spec.fields[52].fill = { side: 'left', character: '0', strip: true }),
+    ],
     ['fields.55.content', (spec) => (spec.fields[55].content = 'xml')],
     ['fields.60.content.parts.1.id', (spec) => (spec.fields[60].content.parts[1].id = 'kind')],
     [

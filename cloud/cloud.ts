@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { DEMO_CARDS, openAccounts } from './acquirer/demo-cards.ts';
 import { type Enrolment, HOST, openEnrolment } from './acquirer/enrolment.ts';
+import { expireHolds } from './acquirer/expire-holds.ts';
 import { ownIssuer, PUBLISHED_TEST_ISSUER } from './acquirer/issuers.ts';
 import { resolveUnknowns } from './acquirer/resolve-unknown.ts';
 import { enrolTerminal, terminalRegistry } from './acquirer/terminal-registry.ts';
@@ -76,12 +77,14 @@ export async function startCloud(
   }
 }
 
-/** Ends what is unknown again and again, also what a crash left; what stops it. */
+/** Ends again and again what is unknown or held for too long, also what a crash left. */
 function keepResolving(db: Queries, log: (line: string) => void): () => Promise<void> {
   let last = Promise.resolve();
   const resolve = async () => {
     const ended = await resolveUnknowns(db, new Date());
     if (ended > 0) log(`ended ${ended} payments whose issuer did not answer`);
+    const expired = await expireHolds(db, new Date());
+    if (expired > 0) log(`let go of ${expired} payments that were held and not taken`);
   };
   const timer = setInterval(() => {
     last = last.then(resolve).catch((cause) => {

@@ -1,8 +1,14 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Message } from '#kernel/iso8583/message.ts';
 import { encodeAdditionalData } from '#kernel/transaction/additional-data.ts';
+import {
+  buildNetworkManagement,
+  buildReconciliation,
+} from '#kernel/transaction/follow-up-messages.ts';
 import { verifyAudit } from '../audit/audit-log.ts';
 import { balanceMinor, cardAccount, heldAccount, verifyLedger } from '../ledger/ledger.ts';
 import { RunningCloud } from '../running-cloud.fixture.ts';
+import { expireHolds } from './expire-holds.ts';
 import type { Sale, TestTerminal } from './test-terminal.fixture.ts';
 
 let cloud: RunningCloud;
@@ -193,6 +199,57 @@ test('a reversal advice undoes as a reversal does', async () => {
     fields: { 39: '00' },
   });
   expect(await cloud.recordsOf(sale)).toMatchObject([{ state: 'reversed' }]);
+});
+
+test('what was held for too long is let go, once, and can no longer be taken', async () => {
+  const sale = await preauthorise(1_000n);
+  const before = await fundsOf(sale);
+  const later = (days: number) => new Date(Date.now() + days * 86_400_000);
+  await expireHolds(cloud.db, later(6));
+  expect(await cloud.recordsOf(sale)).toMatchObject([{ state: 'authorised' }]);
+  await Promise.all([expireHolds(cloud.db, later(8)), expireHolds(cloud.db, later(8))]);
+  expect(await cloud.recordsOf(sale)).toMatchObject([{ state: 'expired', authorised_minor: 0n }]);
+  const after = await fundsOf(sale);
+  expect(after.held).toBe(0n);
+  expect(after.card).toBe(before.card + before.held);
+  expect(await code(terminal.followUp('completion', sale, 1_000n))).toBe('12');
+});
+
+test('every class of message acts once and refuses another under its name', async () => {
+  const card = await cloud.card('everyday');
+  const held = await preauthorise(500n);
+  const sale = await purchase(500n);
+  const { file } = terminal;
+  const totals = { credits: 0, creditsMinor: 0n, debits: 0, debitsMinor: 0n, currency: '840' };
+  const messages: readonly Message[] = [
+    terminal.sale(card, verified).message,
+    terminal.sale(card, { kind: 'advice' }).message,
+    terminal.followUp('refund', sale, 100n).message,
+    terminal.followUp('completion', held, 400n).message,
+    terminal.open(terminal.reversal(terminal.sale(card))),
+    { ...terminal.open(terminal.reversal(terminal.sale(card))), mti: '0420' },
+    buildReconciliation('0500', totals, file, terminal.trace()),
+    buildReconciliation('0520', totals, file, terminal.trace()),
+    buildNetworkManagement('signOn', file, terminal.trace()),
+  ];
+  for (const { mti, fields } of messages) {
+    // A reversal that was opened still has its MAC.
+    const { 64: _, 128: __, ...plain } = fields;
+    const bytes = terminal.seal({ mti, fields: plain });
+    const [first, again] = [await terminal.exchange(bytes), await terminal.exchange(bytes)];
+    expect([mti, terminal.open(first).fields[39]]).toEqual([mti, '00']);
+    expect(again).toEqual(first);
+    // One field of no weight makes it another message.
+    const other = terminal.seal({ mti, fields: { ...plain, 22: '012' } });
+    const refused = terminal.open(await terminal.exchange(other));
+    expect([mti, refused.fields[39]]).toEqual([mti, '94']);
+  }
+  const classes = await cloud.db
+    .selectFrom('idempotency')
+    .select('message_class')
+    .distinct()
+    .execute();
+  expect(classes).toHaveLength(messages.length);
 });
 
 test('after all of it the ledger adds up and every chain of the audit log holds', async () => {

@@ -111,3 +111,9 @@ export async function createAuditLog(db: Kysely<unknown>): Promise<void> {
   await sql`create trigger append_only_whole before truncate on audit_log
     for each statement execute function audit_log_is_append_only()`.execute(db);
 }
+
+/** What is held is looked for by its age. */
+export async function indexHolds(db: Kysely<unknown>): Promise<void> {
+  await sql`create index transactions_held on transactions (received_at)
+    where state = 'authorised'`.execute(db);
+}

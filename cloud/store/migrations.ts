@@ -5,6 +5,7 @@ import {
   createDisputes,
   createIssuerRules,
   createLifeCycle,
+  indexHolds,
 } from './life-cycle-migrations.ts';
 
 /** The migrations by name, applied in the order of their names and never changed afterwards. */
@@ -18,6 +19,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0007-audit-log': { up: createAuditLog },
   '0008-disputes': { up: createDisputes },
   '0009-issuer-rules': { up: createIssuerRules },
+  '0010-holds': { up: indexHolds },
 };
 
 async function createPaymentTables(db: Kysely<unknown>): Promise<void> {

@@ -6,6 +6,10 @@ import { ownIssuer, PUBLISHED_TEST_ISSUER } from './acquirer/issuers.ts';
 import { resolveUnknowns } from './acquirer/resolve-unknown.ts';
 import { enrolTerminal, terminalRegistry } from './acquirer/terminal-registry.ts';
 import { type AcquirerServer, startServer } from './acquirer/tls-server.ts';
+import type { LiveScorers } from './scoring/decision-log.ts';
+import { storeScorers } from './scoring/decision-store.ts';
+import { FraudLabelFeed } from './scoring/fraud-labels.ts';
+import { readScorers, type ScorerFiles } from './scoring/scorer-files.ts';
 import { VelocityCounters } from './scoring/velocity.ts';
 import { errorCode, migrate, openDatabase, type Queries } from './store/database.ts';
 import { startCluster } from './store/postgres/cluster.ts';
@@ -18,6 +22,8 @@ export interface CloudOptions {
   readonly port?: number;
   /** Undefined is an embedded PostgreSQL in the data directory. */
   readonly databaseUrl?: string;
+  /** Rules and models; undefined is the default rules alone. */
+  readonly scorerFiles?: ScorerFiles;
 }
 
 /** A cloud that answers. */
@@ -54,6 +60,8 @@ export async function startCloud(
     // What is private in it is so by itself; PostgreSQL's user must be able to pass through.
     await mkdir(options.dataDir, { recursive: true, mode: 0o711 });
     const secrets = await openSecrets(options.dataDir);
+    const scorers = await readScorers(options.scorerFiles ?? {});
+    if (!scorers.ok) throw new Error(scorers.error);
     const enrolment = await openEnrolment(options.dataDir, secrets.issuerMasterKey, new Date());
     phase('enrolment');
     const databaseUrl =
@@ -64,8 +72,11 @@ export async function startCloud(
     await migrate(db);
     await openAccounts(db, DEMO_CARDS, secrets.tokenKey);
     await enrolTerminal(db, enrolment.terminal, secrets.keyProtectionKey, new Date());
+    await storeScorers(db, scorers.value, new Date());
     phase('schema and accounts');
-    const server = await listen(options, db, secrets, enrolment, events.log);
+    const counters = await openCounters(db, stops);
+    const scoring = { scorers: scorers.value, velocity: counters };
+    const server = await listen(options, db, secrets, enrolment, scoring, events.log);
     stops.push(() => server.stop());
     stops.push(keepResolving(db, events.log));
     await enrolment.publish(server.port);
@@ -112,12 +123,30 @@ async function startDatabase(
   return cluster.databaseUrl;
 }
 
+/** How long a label may wait until scores know of it. */
+const LABEL_POLL_MS = 60_000;
+
+/** Counters that know what is stored, and learn of labels while the cloud runs. */
+async function openCounters(
+  db: Queries,
+  stops: (() => Promise<void>)[],
+): Promise<VelocityCounters> {
+  const counters = await VelocityCounters.rebuild(db, new Date());
+  const labels = new FraudLabelFeed(db, counters);
+  await labels.poll();
+  // One that fails is made up for by the next.
+  const timer = setInterval(() => void labels.poll().catch(() => 0), LABEL_POLL_MS);
+  stops.push(async () => clearInterval(timer));
+  return counters;
+}
+
 /** Listens where the terminal was told to look; if that is taken by now, somewhere else. */
 async function listen(
   options: CloudOptions,
   db: Queries,
   secrets: Secrets,
   enrolment: Enrolment,
+  scoring: { readonly scorers: LiveScorers; readonly velocity: VelocityCounters },
   log: (line: string) => void,
 ): Promise<AcquirerServer> {
   const settings = {
@@ -126,7 +155,7 @@ async function listen(
       issuers: [ownIssuer(secrets), PUBLISHED_TEST_ISSUER],
       tokenKey: secrets.tokenKey,
       keyProtectionKey: secrets.keyProtectionKey,
-      velocity: await VelocityCounters.rebuild(db, new Date()),
+      ...scoring,
       now: () => new Date(),
     },
     terminals: terminalRegistry(db, secrets.keyProtectionKey),

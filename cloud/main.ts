@@ -11,6 +11,10 @@ const HELP = `The cloud of Tessera: acquirer host, scoring, ledger, and an issue
                         the last time, or any
   --database-url URL    a PostgreSQL to use instead of the embedded one
                         (also: TESSERA_DATABASE_URL)
+  --rules FILE          rules to decide by; the default ones unless given
+  --model FILE          a model of tessera score train --decisions; none unless given
+  --challenger-rules FILE, --challenger-model FILE
+                        scored and logged beside them; they decide nothing
   --help                this text
 `;
 
@@ -63,6 +67,10 @@ function readOptions(): CloudOptions | 'help' | undefined {
         'data-dir': { type: 'string' },
         port: { type: 'string', default: '0' },
         'database-url': { type: 'string' },
+        rules: { type: 'string' },
+        model: { type: 'string' },
+        'challenger-rules': { type: 'string' },
+        'challenger-model': { type: 'string' },
         help: { type: 'boolean', default: false },
       },
     });
@@ -72,7 +80,16 @@ function readOptions(): CloudOptions | 'help' | undefined {
     if (!dataDir) throw new Error('--data-dir is missing');
     if (!/^\d{1,5}$/.test(values.port) || port > 65_535) throw new Error('--port is 0 to 65535');
     const databaseUrl = values['database-url'] ?? process.env['TESSERA_DATABASE_URL'];
-    return { dataDir, port, ...(databaseUrl && { databaseUrl }) };
+    const { rules, model } = values;
+    const challengerRules = values['challenger-rules'];
+    const challengerModel = values['challenger-model'];
+    const scorerFiles = {
+      ...(rules && { rules }),
+      ...(model && { model }),
+      ...(challengerRules && { challengerRules }),
+      ...(challengerModel && { challengerModel }),
+    };
+    return { dataDir, port, scorerFiles, ...(databaseUrl && { databaseUrl }) };
   } catch (cause) {
     process.stderr.write(`${cause instanceof Error ? cause.message : 'bad options'}\n\n${HELP}`);
     return undefined;

@@ -17,6 +17,9 @@ import {
 } from './acquirer/test-terminal.fixture.ts';
 import { type Cloud, startCloud } from './cloud.ts';
 import { book, cardAccount, ISSUER_SHARD } from './ledger/ledger.ts';
+import type { LiveScorers } from './scoring/decision-log.ts';
+import type { ScorerFiles } from './scoring/scorer-files.ts';
+import { defaultScorers } from './scoring/scorers.fixture.ts';
 import { VelocityCounters } from './scoring/velocity.ts';
 import { openDatabase, type Queries } from './store/database.ts';
 import { readLedger, readTransactions } from './store/records.ts';
@@ -41,6 +44,7 @@ export class RunningCloud {
     lines: string[],
     secrets: Secrets,
     terminal: EnrolledTerminal,
+    scorers: LiveScorers,
   ) {
     this.cloud = cloud;
     this.db = openDatabase(cloud.databaseUrl);
@@ -48,25 +52,27 @@ export class RunningCloud {
     const issuers = [ownIssuer(secrets)];
     const velocity = new VelocityCounters();
     const keys = { tokenKey, keyProtectionKey };
-    this.#acquirer = { db: this.db, issuers, ...keys, velocity, now: () => new Date() };
+    const now = () => new Date();
+    this.#acquirer = { db: this.db, issuers, ...keys, velocity, scorers, now };
     this.#terminal = terminal;
     this.#dataDir = dataDir;
     this.#secrets = secrets;
     this.lines = lines;
   }
 
-  static async start(): Promise<RunningCloud> {
+  static async start(scorerFiles: ScorerFiles = {}): Promise<RunningCloud> {
     const dataDir = await mkdtemp(path.join(tmpdir(), 'tessera-running-cloud-'));
     const lines: string[] = [];
     const events = { log: (line: string) => void lines.push(line), databaseLost: () => undefined };
-    const starting = startCloud({ dataDir }, events, new AbortController().signal);
+    const starting = startCloud({ dataDir, scorerFiles }, events, new AbortController().signal);
     const cloud = await starting.catch(async (cause) => {
       await rm(dataDir, { recursive: true, force: true });
       throw cause;
     });
     const secrets = await openSecrets(dataDir);
     const { terminal } = await openEnrolment(dataDir, secrets.issuerMasterKey, new Date());
-    return new RunningCloud(cloud, dataDir, lines, secrets, terminal);
+    const scorers = defaultScorers();
+    return new RunningCloud(cloud, dataDir, lines, secrets, terminal, scorers);
   }
 
   async stop(): Promise<void> {

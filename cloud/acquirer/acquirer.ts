@@ -1,4 +1,5 @@
 import type { SecretKey } from '#kernel/keys/secret-key.ts';
+import type { LiveScorers } from '../scoring/decision-log.ts';
 import type { VelocityCounters } from '../scoring/velocity.ts';
 import type { Queries } from '../store/database.ts';
 import type { Issuer } from './issuers.ts';
@@ -13,5 +14,6 @@ export interface Acquirer {
   readonly keyProtectionKey: SecretKey;
   /** What was seen lately; every decision that is committed is told to it. */
   readonly velocity: VelocityCounters;
+  readonly scorers: LiveScorers;
   readonly now: () => Date;
 }

@@ -1,14 +1,11 @@
-import { decodeLatin1 } from '#kernel/bytes/ascii.ts';
 import { decodeBcd, encodeBcdAmount } from '#kernel/bytes/bcd.ts';
-import { equalBytes, readUint } from '#kernel/bytes/bytes.ts';
+import { equalBytes } from '#kernel/bytes/bytes.ts';
 import { fail, ok, type Result } from '#kernel/bytes/result.ts';
 import type { Message } from '#kernel/iso8583/message.ts';
-import { decodeTlv } from '#kernel/tlv/ber.ts';
 import { decodeAdditionalData } from '#kernel/transaction/additional-data.ts';
 import type { MessageKind } from '#kernel/transaction/message-kinds.ts';
-import { SCORING_TAGS } from '#kernel/transaction/scoring-dataset.ts';
-import type { Verification } from '../scoring/features.ts';
 import { decodeIccData, type IccData } from './icc-data.ts';
+import { type PaymentContext, readPaymentContext } from './payment-context.ts';
 import type { EnrolledTerminal } from './terminal-registry.ts';
 
 /** What a request with a card asks, once it agrees with itself and with its terminal. */
@@ -22,8 +19,7 @@ export interface AuthorisationRequest {
   readonly currency: string;
   readonly localHour: number;
   readonly icc: IccData;
-  readonly verification: Verification;
-  readonly cardTimeMs: number | undefined;
+  readonly context: PaymentContext;
   /** DE 52, 8 bytes: the PIN, enciphered. */
   readonly pinBlock?: Uint8Array;
   /** Less than the amount may be approved. */
@@ -80,7 +76,7 @@ export function readAuthorisationRequest(
     currency: String(currency),
     localHour: Number(String(time).slice(0, 2)),
     icc: icc.value,
-    ...readScoringDataset(fields[60]),
+    context: readPaymentContext(fields[60]),
     ...(typeof fields[52] === 'object' && { pinBlock: fields[52] }),
     takesPartialApproval: decodeAdditionalData(fields[48]).takesPartialApproval === true,
   });
@@ -107,20 +103,3 @@ function isIn(icc: IccData, currency: string): boolean {
   const signed = decodeBcd(icc.currency);
   return signed.ok && signed.value === `0${currency}`;
 }
-
-type Context = Pick<AuthorisationRequest, 'verification' | 'cardTimeMs'>;
-
-/** A dataset that is missing or unreadable only makes the score poorer. */
-function readScoringDataset(field: string | Uint8Array | undefined): Context {
-  const decoded = decodeTlv(typeof field === 'object' ? field : new Uint8Array(0));
-  const objects = decoded.ok ? decoded.value : [];
-  const lookUp = (tag: string) => objects.find((object) => object.tag === tag)?.value;
-  const method = decodeLatin1(lookUp(SCORING_TAGS.cardholderVerification) ?? new Uint8Array(0));
-  const cardTime = lookUp(SCORING_TAGS.cardTimeMs);
-  return {
-    verification: VERIFICATIONS.find((each) => each === method) ?? 'unknown',
-    cardTimeMs: cardTime?.length === 4 ? readUint(cardTime) : undefined,
-  };
-}
-
-const VERIFICATIONS: readonly Verification[] = ['none', 'cdcvm', 'online-pin', 'signature'];

@@ -88,6 +88,7 @@ function conclude(
   const { key, message, terminal } = received;
   const { position, moves, state, responseCode } = begin(request.kind, decision);
   const approvalCode = position.authorisedMinor > 0n ? newApprovalCode() : undefined;
+  const { deviceToken } = request.context;
   const retrievalReference = retrievalReferenceOf(now, key.stan);
   const fields = {
     ...amountsOf(request, decision),
@@ -103,6 +104,9 @@ function conclude(
       ...(approvalCode && { approvalCode }),
       ...(decision.score && { score: decision.score }),
       kind: request.kind,
+      ...(decision.logged && { logged: decision.logged }),
+      verification: decision.verification,
+      ...(deviceToken !== undefined && { deviceToken }),
       responseCode,
       retrievalReference,
       merchantId: terminal.merchantId,

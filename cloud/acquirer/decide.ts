@@ -1,6 +1,8 @@
 import { readUint } from '#kernel/bytes/bytes.ts';
-import type { Features } from '../scoring/features.ts';
-import { isSatisfied, type Score, score } from '../scoring/score.ts';
+import { isSatisfied } from '../authentication/required-method.ts';
+import { type LoggedDecision, scoreLive } from '../scoring/decision-log.ts';
+import type { Features, Verification } from '../scoring/features.ts';
+import type { Score } from '../scoring/score.ts';
 import {
   accountAfter,
   type CardAccount,
@@ -26,6 +28,9 @@ export interface Decision extends Omit<Timings, 'accountUs'> {
   readonly balanceMinor?: bigint;
   readonly check: CryptogramCheck;
   readonly score?: Score;
+  readonly logged?: LoggedDecision;
+  /** How the cardholder was verified, as far as it is believed. */
+  readonly verification: Verification;
   /** A command that waits for the card. */
   readonly script?: Uint8Array;
   /** What of the account is another afterwards; absent where there is no account. */
@@ -56,9 +61,7 @@ export function decide(
   const isAdvice = request.kind === 'advice';
   const issuer = findIssuer(acquirer.issuers, request.pan);
   if (!issuer || !card) {
-    const times = { verificationUs: timer(), scoringUs: 0 };
-    const refused = { responseCode: NO_SUCH_CARD, approvedMinor: 0n };
-    return { ...refused, check: { genuine: false }, latencyMs: 0, ...times };
+    return { ...UNKNOWN_CARD, verificationUs: timer() };
   }
   const check = checkCryptogram(issuer, request, request.icc, isAdvice ? 'tc' : 'arqc');
   const verificationUs = timer();
@@ -69,7 +72,8 @@ export function decide(
     ...(pinVerificationKey && { verificationKey: pinVerificationKey }),
   });
   const features = featuresOf(acquirer, request, asking, pin);
-  const scored = score(features);
+  const { score: scored, logged } = scoreLive(acquirer.scorers, features);
+  const { requiredMethod: required } = scored;
   const scoringUs = timer();
   const counter = readUint(request.icc.transactionCounter);
   const isReplay = counter <= card.highestAtc;
@@ -83,8 +87,8 @@ export function decide(
     [pin === 'cannot-verify', PIN_UNVERIFIABLE],
     // What the card approved already is past limits and scoring.
     ...(isAdvice ? [] : limitChecks(card, request.amountMinor, asking.now)),
-    [!isAdvice && scored.requiredMethod === 'refuse', SUSPECTED_FRAUD],
-    [!isAdvice && !isSatisfied(scored.requiredMethod, features), VERIFICATION_REQUIRED],
+    [!isAdvice && required === 'refuse', SUSPECTED_FRAUD],
+    [!isAdvice && !isSatisfied(required, features.verification), VERIFICATION_REQUIRED],
     [available < request.amountMinor && takesLess(request, available), PARTIALLY_APPROVED],
     [available < request.amountMinor, INSUFFICIENT_FUNDS],
   ]);
@@ -99,6 +103,8 @@ export function decide(
     ...(request.kind === 'balance' && { balanceMinor: available }),
     check,
     score: scored,
+    logged,
+    verification: features.verification,
     after: accountAfter(card, {
       approvedMinor: fault === 'late' ? 0n : approvedMinor,
       highestAtc: isGood ? counter : -1,
@@ -148,6 +154,15 @@ const CRYPTOGRAM_WRONG = '82';
 /** Visa's code for a soft decline, additional customer authentication required. */
 const VERIFICATION_REQUIRED = '1A';
 
+const UNKNOWN_CARD = {
+  responseCode: NO_SUCH_CARD,
+  approvedMinor: 0n,
+  check: { genuine: false },
+  verification: 'unknown',
+  latencyMs: 0,
+  scoringUs: 0,
+} as const;
+
 function firstOf(checks: readonly Check[]): string {
   return checks.find(([applies]) => applies)?.[1] ?? APPROVED;
 }
@@ -159,14 +174,16 @@ function featuresOf(
   pin: PinCheck,
 ): Features {
   const { terminalId, merchantId } = terminal;
+  const { deviceToken, ...context } = request.context;
   // A PIN that is only said to have been entered verifies nobody.
-  const isUnproved = request.verification === 'online-pin' && pin !== 'right';
+  const isUnproved = context.verification === 'online-pin' && pin !== 'right';
   return {
-    amountMinor: request.amountMinor,
+    amountMinor: Number(request.amountMinor),
+    currency: Number(request.currency),
     localHour: request.localHour,
-    verification: isUnproved ? 'unknown' : request.verification,
-    cardTimeMs: request.cardTimeMs,
-    ...acquirer.velocity.count({ terminalId, merchantId, cardToken, now }),
+    ...context,
+    ...(isUnproved && { verification: 'unknown' as const }),
+    ...acquirer.velocity.count({ terminalId, merchantId, cardToken, deviceToken, now }),
   };
 }
 

@@ -4,6 +4,7 @@ import { encodeHex } from '#kernel/bytes/hex.ts';
 import { lengthPrefixed } from '#kernel/iso8583/framing.ts';
 import { SecretKey } from '#kernel/keys/secret-key.ts';
 import { RunningCloud } from '../running-cloud.fixture.ts';
+import { defaultScorers } from '../scoring/scorers.fixture.ts';
 import { VelocityCounters } from '../scoring/velocity.ts';
 import { readTransactions } from '../store/records.ts';
 import { newAuthority } from './authority.ts';
@@ -127,6 +128,7 @@ test('a certificate that names a terminal nobody enrolled opens nothing', async 
       keyProtectionKey: new SecretKey(new Uint8Array(32)),
       tokenKey: new Uint8Array(32),
       velocity: new VelocityCounters(),
+      scorers: defaultScorers(),
       now: () => new Date(),
     },
     terminals: { find: async () => undefined },

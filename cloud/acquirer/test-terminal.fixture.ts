@@ -10,6 +10,7 @@ import {
   buildAuthorisation,
   buildReversal,
   type MessageTrace,
+  type ScoringContext,
 } from '#kernel/transaction/host-messages.ts';
 import { openMessage, sealMessage } from '#kernel/transaction/message-mac.ts';
 import { type CardProfile, TestCard } from './test-card.fixture.ts';
@@ -156,7 +157,10 @@ export class TestTerminal {
       },
       this.file,
       trace,
-      { channel: 'cashier', deviceInterface: 'simulated', basketLines: 3, cardTimeMs: 300 },
+      {
+        ...{ channel: 'cashier', deviceInterface: 'simulated', basketLines: 3, cardTimeMs: 300 },
+        ...sale.context,
+      },
     );
     const formed = inForm(authorisation, kind, sale.mti);
     const message = { ...formed, fields: { ...formed.fields, ...sale.fields } };
@@ -208,6 +212,8 @@ export interface SaleOptions {
   readonly mti?: '0100' | '0200';
   /** What is put into the message besides, or in place of what is there. */
   readonly fields?: MessageFields;
+  /** What the terminal says beside it (DE 60). */
+  readonly context?: Partial<ScoringContext>;
 }
 
 /** A sale that was built, and what a reversal of it needs. */

@@ -3,6 +3,8 @@ import type { MessageKind } from '#kernel/transaction/message-kinds.ts';
 import { nextAuditRow } from '../audit/audit-log.ts';
 import { cardAccount, heldAccount, merchantAccount } from '../ledger/ledger.ts';
 import type { Move, Position } from '../life-cycle/advance.ts';
+import type { LoggedDecision } from '../scoring/decision-log.ts';
+import type { Verification } from '../scoring/features.ts';
 import type { Score } from '../scoring/score.ts';
 import type { UnitOfWork } from '../store/database.ts';
 import type { TransactionState } from '../store/schema.ts';
@@ -31,6 +33,11 @@ export interface NewTransaction extends TransactionKey {
   readonly approvalCode?: string;
   readonly retrievalReference: string;
   readonly score?: Score;
+  /** What was scored, and by what; absent where nothing was. */
+  readonly logged?: LoggedDecision;
+  readonly deviceToken?: string;
+  /** How the cardholder was verified, as far as the host believes it. */
+  readonly verification: Verification;
   readonly receivedAt: Date;
 }
 
@@ -105,8 +112,8 @@ export interface Decided {
 
 /**
  * Records a decision in one statement: the payment, its answer, the card's counter, the entry of
- * the audit log and, when it was approved, the booking. False, and nothing is recorded, when this
- * payment was there before.
+ * the audit log, what it was decided from and, when it was approved, the booking. False, and
+ * nothing is recorded, when this payment was there before.
  */
 export async function recordDecision(
   db: UnitOfWork,
@@ -116,6 +123,7 @@ export async function recordDecision(
   const spentMinor = move?.amountMinor ?? 0n;
   const creditAccount =
     move?.to === 'held' ? heldAccount(payment.cardToken) : merchantAccount(payment.merchantId);
+  const { deciding, challenger, features = null } = payment.logged ?? {};
   const { rows } = await sql<{ recorded: number }>`
     with payment as (
       insert into transactions (terminal_id, stan, transmitted_at, kind, merchant_id, card_token,
@@ -136,6 +144,16 @@ export async function recordDecision(
         ${identity.transmittedAt}, ${identity.payloadHash}, ${answer}::bytea,
         ${payment.receivedAt}::timestamptz
       from payment
+    ), logged as (
+      insert into decisions (terminal_id, stan, transmitted_at, device_token, features,
+        rules_digest, model_digest, result, challenger_rules_digest, challenger_model_digest,
+        challenger_result, decided_at)
+      select ${payment.terminalId}, ${payment.stan}, ${payment.transmittedAt},
+        ${payment.deviceToken ?? null}, ${features}::text, ${deciding?.rulesDigest ?? null},
+        ${deciding?.modelDigest ?? null}, ${deciding?.result ?? null},
+        ${challenger?.rulesDigest ?? null}, ${challenger?.modelDigest ?? null},
+        ${challenger?.result ?? null}, ${payment.receivedAt}::timestamptz
+      from payment where ${features}::text is not null
     ), booked as (
       insert into ledger_transfers (terminal_id, entry_id, line, debit_account, credit_account,
         currency, amount_minor)

@@ -1,17 +1,32 @@
+import { isVerified } from '../authentication/required-method.ts';
 import type { Queries } from '../store/database.ts';
-import type { Features } from './features.ts';
+import { type Features, parseFeatures, type Verification } from './features.ts';
+import { RingCounter } from './ring-counter.ts';
 
 /** Whose payments are counted, and until when. */
 export interface VelocitySubject {
   readonly terminalId: string;
   readonly merchantId: string;
   readonly cardToken: string;
+  /** What the terminal calls the wearable, where it does. */
+  readonly deviceToken?: string | undefined;
   readonly now: Date;
 }
 
 /** A payment that was decided on. */
 export interface VelocityEvent extends VelocitySubject {
+  readonly amountMinor: bigint;
+  readonly verification: Verification;
   readonly isDeclined: boolean;
+}
+
+/** What became known of a payment later: that it was fraud. */
+export interface KnownFraud {
+  readonly terminalId: string;
+  readonly merchantId: string;
+  readonly amountMinor: bigint;
+  /** When the payment was. */
+  readonly paidAt: Date;
 }
 
 /** The features that are counted from earlier payments. */
@@ -20,47 +35,103 @@ export type Velocity = Pick<
   | 'cardLast10Min'
   | 'cardLast24H'
   | 'cardMerchants24H'
+  | 'cardAmount24HMinor'
+  | 'cardUnverified'
+  | 'cardUnverifiedMinor'
+  | 'deviceLast24H'
+  | 'deviceCards24H'
   | 'terminalLast10Min'
   | 'terminalDeclines10Min'
+  | 'terminalFrauds28Days'
+  | 'terminalFraudRate28Days'
+  | 'merchantLast10Min'
+  | 'merchantLast24H'
+  | 'merchantFraudRate90Days'
 >;
+
+/** A label that is younger may still come, so the days since then say nothing of risk. */
+export const LABEL_DELAY_DAYS = 7;
 
 const TEN_MINUTES_MS = 600_000;
 const DAY_MS = 86_400_000;
+const RISK_DAYS = 28;
+const RATE_DAYS = 90;
 /** More than any rule asks for: what is older than these no longer changes a score. */
 const MOST_REMEMBERED = 512;
 
 interface Seen {
   readonly atMs: number;
-  /** The merchant, for a card; whether it was declined, for a terminal. */
+  /** The merchant of a card's, the card of a device's, whether a terminal's was declined. */
   readonly what: string | boolean;
+  readonly amountMinor: number;
+}
+
+/** What a card paid since its holder was last verified. */
+interface Unverified {
+  readonly taps: number;
+  readonly sumMinor: number;
+}
+
+/** A merchant's or a terminal's approved payments and what of them is known to be fraud, by day. */
+class History {
+  readonly count = new RingCounter(DAY_MS, RATE_DAYS + 1);
+  readonly sum = new RingCounter(DAY_MS, RATE_DAYS + 1);
+  readonly frauds = new RingCounter(DAY_MS, RATE_DAYS + 1);
+  readonly fraudSum = new RingCounter(DAY_MS, RATE_DAYS + 1);
+  /** All that were decided on: ten seconds and a quarter of an hour at a time. */
+  readonly minutes = new RingCounter(10_000, 61);
+  readonly hours = new RingCounter(900_000, 97);
 }
 
 /**
- * What cards and terminals did lately, counted in this process and rebuilt from the payments that
- * are stored: a count costs no query, however many payments there are.
+ * What cards, devices, terminals and merchants did lately, counted in this process and rebuilt from
+ * what is stored: a count costs no query, however many payments there are. A merchant's windows are
+ * exact to a sixtieth of ten minutes and a 96th of a day.
  */
 export class VelocityCounters {
   readonly #cards = new Map<string, Seen[]>();
+  readonly #devices = new Map<string, Seen[]>();
   readonly #terminals = new Map<string, Seen[]>();
+  readonly #unverified = new Map<string, Unverified>();
+  readonly #terminalHistory = new Map<string, History>();
+  readonly #merchantHistory = new Map<string, History>();
   #sweptAtMs = 0;
 
-  /** The counters as the stored payments of the last day leave them. */
+  /** The counters as the stored payments and labels leave them. */
   static async rebuild(db: Queries, now: Date): Promise<VelocityCounters> {
     const counters = new VelocityCounters();
+    const since = new Date(now.getTime() - RATE_DAYS * DAY_MS);
     const rows = await db
       .selectFrom('transactions')
-      .select(['terminal_id', 'merchant_id', 'card_token', 'state', 'received_at'])
-      .where('received_at', '>', new Date(now.getTime() - DAY_MS))
-      .where('card_token', 'is not', null)
-      .orderBy('received_at')
+      .leftJoin('decisions', (join) =>
+        join
+          .onRef('decisions.terminal_id', '=', 'transactions.terminal_id')
+          .onRef('decisions.stan', '=', 'transactions.stan')
+          .onRef('decisions.transmitted_at', '=', 'transactions.transmitted_at'),
+      )
+      .select([
+        'transactions.terminal_id as terminalId',
+        'transactions.merchant_id as merchantId',
+        'transactions.card_token as cardToken',
+        'transactions.amount_minor as amountMinor',
+        'transactions.state as state',
+        'transactions.received_at as now',
+        'decisions.device_token as deviceToken',
+        'decisions.features as features',
+      ])
+      .where('transactions.received_at', '>', since)
+      .where('transactions.card_token', 'is not', null)
+      .where('transactions.kind', 'in', ['purchase', 'preauthorisation', 'advice', 'balance'])
+      .orderBy('transactions.received_at')
       .execute();
-    for (const row of rows) {
+    for (const { state, features, cardToken, deviceToken, ...row } of rows) {
+      const logged = features === null ? undefined : parseFeatures(features);
       counters.observe({
-        terminalId: row.terminal_id,
-        merchantId: row.merchant_id,
-        cardToken: row.card_token ?? '',
-        isDeclined: row.state === 'declined',
-        now: row.received_at,
+        ...row,
+        cardToken: cardToken ?? '',
+        deviceToken: deviceToken ?? undefined,
+        verification: logged?.ok ? logged.value.verification : 'unknown',
+        isDeclined: state === 'declined',
       });
     }
     return counters;
@@ -69,31 +140,113 @@ export class VelocityCounters {
   /** Remembers a payment whose decision is committed. */
   observe(event: VelocityEvent): void {
     const atMs = event.now.getTime();
-    remember(this.#cards, event.cardToken, { atMs, what: event.merchantId });
-    remember(this.#terminals, event.terminalId, { atMs, what: event.isDeclined });
+    const { terminalId, merchantId, cardToken, deviceToken, isDeclined } = event;
+    const amountMinor = Number(event.amountMinor);
+    remember(this.#cards, cardToken, { atMs, what: merchantId, amountMinor });
+    remember(this.#terminals, terminalId, { atMs, what: isDeclined, amountMinor });
+    if (deviceToken) remember(this.#devices, deviceToken, { atMs, what: cardToken, amountMinor });
+    const merchant = historyOf(this.#merchantHistory, merchantId);
+    merchant.minutes.add(atMs, 1);
+    merchant.hours.add(atMs, 1);
+    if (!isDeclined) {
+      this.#spend(cardToken, amountMinor, event.verification);
+      for (const history of [merchant, historyOf(this.#terminalHistory, terminalId)]) {
+        history.count.add(atMs, 1);
+        history.sum.add(atMs, amountMinor);
+      }
+    }
     if (atMs - this.#sweptAtMs > TEN_MINUTES_MS) {
       this.#sweptAtMs = atMs;
       forget(this.#cards, atMs - DAY_MS);
+      forget(this.#devices, atMs - DAY_MS);
       forget(this.#terminals, atMs - TEN_MINUTES_MS);
     }
   }
 
-  /** Counts what this card and this terminal did lately, the payment at hand not included. */
-  count({ terminalId, merchantId, cardToken, now }: VelocitySubject): Velocity {
-    const tenMinutesAgo = now.getTime() - TEN_MINUTES_MS;
-    const dayAgo = now.getTime() - DAY_MS;
-    const card = (this.#cards.get(cardToken) ?? []).filter(({ atMs }) => atMs > dayAgo);
-    const terminal = (this.#terminals.get(terminalId) ?? []).filter(
-      ({ atMs }) => atMs > tenMinutesAgo,
-    );
+  /** Remembers that a payment was fraud, as soon as it is known and not before. */
+  learn({ terminalId, merchantId, amountMinor, paidAt }: KnownFraud): void {
+    for (const history of [
+      historyOf(this.#terminalHistory, terminalId),
+      historyOf(this.#merchantHistory, merchantId),
+    ]) {
+      history.frauds.add(paidAt.getTime(), 1);
+      history.fraudSum.add(paidAt.getTime(), Number(amountMinor));
+    }
+  }
+
+  /** Counts what these did lately, the payment at hand not included. */
+  count(subject: VelocitySubject): Velocity {
+    const { terminalId, merchantId, cardToken, deviceToken } = subject;
+    const nowMs = subject.now.getTime();
+    const tenMinutesAgo = nowMs - TEN_MINUTES_MS;
+    const card = since(this.#cards.get(cardToken), nowMs - DAY_MS);
+    const device = since(this.#devices.get(deviceToken ?? ''), nowMs - DAY_MS);
+    const terminal = since(this.#terminals.get(terminalId), tenMinutesAgo);
+    const merchant = this.#merchantHistory.get(merchantId);
+    const unverified = this.#unverified.get(cardToken);
     return {
-      cardLast10Min: card.filter(({ atMs }) => atMs > tenMinutesAgo).length,
+      cardLast10Min: since(card, tenMinutesAgo).length,
       cardLast24H: card.length,
       cardMerchants24H: new Set([merchantId, ...card.map(({ what }) => what)]).size,
+      cardAmount24HMinor: card.reduce((sum, { amountMinor }) => sum + amountMinor, 0),
+      cardUnverified: unverified?.taps ?? 0,
+      cardUnverifiedMinor: unverified?.sumMinor ?? 0,
+      deviceLast24H: deviceToken ? device.length : null,
+      deviceCards24H: deviceToken
+        ? new Set([cardToken, ...device.map(({ what }) => what)]).size
+        : null,
       terminalLast10Min: terminal.length,
       terminalDeclines10Min: terminal.filter(({ what }) => what === true).length,
+      ...terminalRisk(this.#terminalHistory.get(terminalId), nowMs),
+      merchantLast10Min: merchant?.minutes.sum(tenMinutesAgo, nowMs) ?? 0,
+      merchantLast24H: merchant?.hours.sum(nowMs - DAY_MS, nowMs) ?? 0,
+      merchantFraudRate90Days: fraudRateOf(merchant, nowMs),
     };
   }
+
+  #spend(cardToken: string, amountMinor: number, verification: Verification): void {
+    if (isVerified(verification)) {
+      this.#unverified.delete(cardToken);
+      return;
+    }
+    const { taps = 0, sumMinor = 0 } = this.#unverified.get(cardToken) ?? {};
+    this.#unverified.set(cardToken, { taps: taps + 1, sumMinor: sumMinor + amountMinor });
+  }
+}
+
+/** Known frauds of 28 days, shifted back by the time a label takes. */
+function terminalRisk(
+  history: History | undefined,
+  nowMs: number,
+): Pick<Velocity, 'terminalFrauds28Days' | 'terminalFraudRate28Days'> {
+  const toMs = nowMs - LABEL_DELAY_DAYS * DAY_MS;
+  const fromMs = toMs - (RISK_DAYS - 1) * DAY_MS;
+  const frauds = history?.frauds.sum(fromMs, toMs) ?? 0;
+  const count = history?.count.sum(fromMs, toMs) ?? 0;
+  return {
+    terminalFrauds28Days: frauds,
+    terminalFraudRate28Days: count > 0 ? frauds / count : null,
+  };
+}
+
+/** Known fraud by value. Source: Commission Delegated Regulation (EU) 2018/389, article 19. */
+function fraudRateOf(history: History | undefined, nowMs: number): number | null {
+  const fromMs = nowMs - (RATE_DAYS - 1) * DAY_MS;
+  const sum = history?.sum.sum(fromMs, nowMs) ?? 0;
+  return sum > 0 ? (history?.fraudSum.sum(fromMs, nowMs) ?? 0) / sum : null;
+}
+
+function since(list: readonly Seen[] | undefined, afterMs: number): readonly Seen[] {
+  return (list ?? []).filter(({ atMs }) => atMs > afterMs);
+}
+
+function historyOf(all: Map<string, History>, name: string): History {
+  let history = all.get(name);
+  if (!history) {
+    history = new History();
+    all.set(name, history);
+  }
+  return history;
 }
 
 function remember(all: Map<string, Seen[]>, name: string, seen: Seen): void {

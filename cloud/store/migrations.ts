@@ -20,6 +20,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0008-disputes': { up: createDisputes },
   '0009-issuer-rules': { up: createIssuerRules },
   '0010-holds': { up: indexHolds },
+  '0011-decisions': { up: createDecisions },
 };
 
 async function createPaymentTables(db: Kysely<unknown>): Promise<void> {
@@ -184,4 +185,38 @@ async function createLedgerTransfers(db: Kysely<unknown>): Promise<void> {
         and 'card:' || card_token in (credit_account, debit_account)
     )`.execute(db);
   await sql`alter table cards alter currency set not null`.execute(db);
+}
+
+/** What every decision was made from and by, and what became known of the payment afterwards. */
+async function createDecisions(db: Kysely<unknown>): Promise<void> {
+  await sql`create table scoring_files (
+    digest text primary key,
+    kind text not null check (kind in ('rules', 'model')),
+    content text not null,
+    first_used_at timestamptz not null
+  )`.execute(db);
+  await sql`create table decisions (
+    terminal_id text not null,
+    stan text not null,
+    transmitted_at text not null,
+    device_token text,
+    features text not null,
+    rules_digest text not null,
+    model_digest text,
+    result text not null,
+    challenger_rules_digest text,
+    challenger_model_digest text,
+    challenger_result text,
+    decided_at timestamptz not null,
+    primary key (terminal_id, stan, transmitted_at)
+  )`.execute(db);
+  await sql`create index decisions_by_time on decisions (decided_at)`.execute(db);
+  await sql`create table fraud_labels (
+    terminal_id text not null,
+    stan text not null,
+    transmitted_at text not null,
+    known_at timestamptz not null,
+    primary key (terminal_id, stan, transmitted_at)
+  )`.execute(db);
+  await sql`create index fraud_labels_by_time on fraud_labels (known_at)`.execute(db);
 }

@@ -17,6 +17,9 @@ export interface Schema {
   readonly audit_log: AuditLogTable;
   readonly disputes: DisputesTable;
   readonly dispute_evidence: DisputeEvidenceTable;
+  readonly scoring_files: ScoringFilesTable;
+  readonly decisions: DecisionsTable;
+  readonly fraud_labels: FraudLabelsTable;
 }
 
 /**
@@ -202,4 +205,37 @@ interface DisputeEvidenceTable {
   readonly kind: string;
   readonly content: string;
   readonly added_at: Date;
+}
+
+/** Rules and models that ever decided: what is needed to decide the same again. */
+interface ScoringFilesTable {
+  /** SHA-256 of the content, hex. */
+  readonly digest: string;
+  readonly kind: 'rules' | 'model';
+  readonly content: string;
+  readonly first_used_at: Date;
+}
+
+/** From what and by what a payment was decided (`LoggedDecision`). */
+interface DecisionsTable {
+  readonly terminal_id: string;
+  readonly stan: string;
+  readonly transmitted_at: string;
+  readonly device_token: string | null;
+  readonly features: string;
+  readonly rules_digest: string;
+  readonly model_digest: string | null;
+  readonly result: string;
+  readonly challenger_rules_digest: string | null;
+  readonly challenger_model_digest: string | null;
+  readonly challenger_result: string | null;
+  readonly decided_at: Date;
+}
+
+/** Payments that turned out to be fraud, from disputes. */
+interface FraudLabelsTable {
+  readonly terminal_id: string;
+  readonly stan: string;
+  readonly transmitted_at: string;
+  readonly known_at: Date;
 }

@@ -4,14 +4,20 @@ import type { ContactlessInput } from '../emv/contactless/input.ts';
 import type { OutcomeReason } from '../emv/contactless/outcome.ts';
 import { buildAuthorisationRequest } from './authorisation.ts';
 import type { HostReply, KernelStep } from './commands.ts';
-import type { EndReason } from './payment.ts';
-import { declineReason, isApproval } from './response-codes.ts';
+import type { EndReason, ScoreAnswer } from './payment.ts';
+import { declineReason, isApproval, isSoftDecline } from './response-codes.ts';
 import { askOnlinePin, authoriseOnline, show } from './steps.ts';
 
 /** How a payment ends as the kernel sees it. `unknown` is for the terminal to resolve. */
 export type PaymentOutcome =
   | { readonly type: 'approved'; readonly responseCode: string }
-  | { readonly type: 'declined'; readonly reason: EndReason; readonly responseCode?: string }
+  | {
+      readonly type: 'declined';
+      readonly reason: EndReason;
+      readonly responseCode?: string;
+      /** After a soft decline: what the cardholder must do, where the host said so. */
+      readonly requiredMethod?: ScoreAnswer['requiredMethod'];
+    }
   | { readonly type: 'cancelled'; readonly reason: EndReason }
   | { readonly type: 'unknown' };
 
@@ -86,7 +92,10 @@ function concluded(reply: HostReply): PaymentOutcome {
     case 'answered': {
       const { responseCode } = reply;
       if (isApproval(responseCode)) return { type: 'approved', responseCode };
-      return { type: 'declined', reason: declineReason(responseCode), responseCode };
+      const said = reply.score?.requiredMethod;
+      const requiredMethod = isSoftDecline(responseCode, said) ? said : undefined;
+      const declined = { type: 'declined', reason: declineReason(responseCode) } as const;
+      return { ...declined, responseCode, ...(requiredMethod && { requiredMethod }) };
     }
     case 'not-sent':
       return { type: 'declined', reason: 'host-unreachable' };

@@ -29,10 +29,16 @@ export interface MessageTrace {
 
 /** What the terminal knows that helps to score a payment (DE 60). */
 export interface ScoringContext {
-  readonly channel: 'cashier' | 'kiosk';
+  readonly channel: 'cashier' | 'kiosk' | 'web';
   readonly deviceInterface: string;
   readonly basketLines: number;
   readonly cardTimeMs: number;
+  /** What the terminal calls the wearable, the same at every payment; 1 to 32 bytes. */
+  readonly deviceToken?: Uint8Array;
+  readonly attestation?: 'absent' | 'failed' | 'verified';
+  /** 0 to 100. */
+  readonly energyPercent?: number;
+  readonly checkedIn?: boolean;
 }
 
 /** The 0100 for a request. */
@@ -173,14 +179,21 @@ function encodeScoringDataset(request: AuthorisationRequest, context: ScoringCon
       (_, i) => Math.floor(value / 256 ** (lengthBytes - 1 - i)) % 256,
     ),
   });
+  const { deviceToken, attestation, energyPercent, checkedIn } = context;
   return encodeTlv([
     text(SCORING_TAGS.channel, context.channel),
     text(SCORING_TAGS.deviceInterface, context.deviceInterface),
     text(SCORING_TAGS.cardholderVerification, request.cardholderVerification),
     number(SCORING_TAGS.basketLines, Math.min(context.basketLines, 0xffff), 2),
     number(SCORING_TAGS.cardTimeMs, Math.min(Math.max(context.cardTimeMs, 0), 0xffffffff), 4),
+    ...(deviceToken ? [{ tag: SCORING_TAGS.deviceToken, value: deviceToken }] : []),
+    ...(attestation ? [text(SCORING_TAGS.attestation, attestation)] : []),
+    ...(energyPercent === undefined ? [] : [number(SCORING_TAGS.energyPercent, energyPercent, 1)]),
+    ...(checkedIn === undefined ? [] : [number(SCORING_TAGS.checkedIn, checkedIn ? 1 : 0, 1)]),
   ]);
 }
+
+const REQUIRED_METHODS = ['none', 'cdcvm', 'pin', 'fido2', 'refuse'] as const;
 
 function decodeScore(bytes: Uint8Array): ScoreAnswer | undefined {
   const decoded = decodeTlv(bytes);
@@ -191,5 +204,12 @@ function decodeScore(bytes: Uint8Array): ScoreAnswer | undefined {
   if (score?.length !== 2 || (tier !== 'low' && tier !== 'medium' && tier !== 'high'))
     return undefined;
   const reasons = decodeLatin1(lookUp(SCORING_TAGS.reasons) ?? new Uint8Array(0));
-  return { score: readUint(score), tier, reasons: reasons === '' ? [] : reasons.split(',') };
+  const said = decodeLatin1(lookUp(SCORING_TAGS.requiredMethod) ?? new Uint8Array(0));
+  const requiredMethod = REQUIRED_METHODS.find((method) => method === said);
+  return {
+    score: readUint(score),
+    tier,
+    reasons: reasons === '' ? [] : reasons.split(','),
+    ...(requiredMethod && { requiredMethod }),
+  };
 }

@@ -113,6 +113,33 @@ describe('what resolves a payment', () => {
   });
 });
 
+describe('a soft decline', () => {
+  const AGAIN = { ...SENT, original: { ...ORIGINAL, stan: 9 } } as PaymentEvent;
+  const score = { score: 0, tier: 'low', reasons: [], requiredMethod: 'cdcvm' } as const;
+  test.each([
+    ['verification-required', answered('1A')],
+    ['over-limit', { ...answered('65'), score } as PaymentEvent],
+  ])('is tried again; the newest request is what counts: %s', (reason, declined) => {
+    const before = [INTENT, SENT, declined];
+    const step = { type: 'close', end: 'declined', reason };
+    expect(nextStep(folded(...before), 'restart')).toMatchObject(step);
+    expect(folded(...before, closed('cancelled')).closed?.end).toBe('cancelled');
+    const again = folded(...before, AGAIN);
+    expect(nextStep(again, 'restart')).toMatchObject({ type: 'reverse', original: { stan: 9 } });
+    expect(foldPayment([...before, AGAIN, closed('cancelled')]).ok).toBe(false);
+    expect(foldPayment([...before, AGAIN, AGAIN]).ok).toBe(false);
+    const paid = folded(...before, AGAIN, answered('00'), closed('approved'));
+    expect(paid.closed?.end).toBe('approved');
+  });
+
+  test('another decline is not tried again, nor one that is being reversed', () => {
+    expect(foldPayment([INTENT, SENT, answered('51'), AGAIN]).ok).toBe(false);
+    expect(foldPayment([INTENT, SENT, answered('65'), AGAIN]).ok).toBe(false);
+    expect(foldPayment([INTENT, SENT, answered('51'), closed('cancelled')]).ok).toBe(false);
+    expect(foldPayment([INTENT, SENT, answered('1A'), reversalSent(1), AGAIN]).ok).toBe(false);
+  });
+});
+
 describe('what cannot follow is refused', () => {
   test.each([
     ['an answer to nothing', [INTENT], answered('00')],

@@ -6,7 +6,7 @@ import type {
   PaymentEvent,
   ReversalReason,
 } from './payment.ts';
-import { declineReason, isApproval } from './response-codes.ts';
+import { declineReason, isApproval, isSoftDecline } from './response-codes.ts';
 
 type EventOf<T extends PaymentEvent['type']> = Extract<PaymentEvent, { type: T }>;
 
@@ -45,6 +45,8 @@ export function applyEvent(
   if (!payment || payment.closed) return illegal(event);
   switch (event.type) {
     case 'authorisation-sent':
+      // After a soft decline the same payment is tried again: what counts is the newest request.
+      if (awaitsVerification(payment)) return ok({ intent: payment.intent, sent: event });
       return payment.sent ? illegal(event) : ok({ ...payment, sent: event });
     case 'authorisation-not-sent':
       return isOutstanding(payment) ? ok({ ...payment, notSent: event }) : illegal(event);
@@ -107,6 +109,12 @@ function isOutstanding(payment: Payment): boolean {
   return Boolean(payment.sent && !payment.notSent && !payment.answer && !payment.reversal);
 }
 
+/** Declined by the host only until the cardholder is verified: nothing was charged. */
+function awaitsVerification({ answer, reversal }: Payment): boolean {
+  if (!answer || reversal) return false;
+  return isSoftDecline(answer.responseCode, answer.score?.requiredMethod);
+}
+
 function isReversed(payment: Payment): boolean {
   return payment.reversalAnswer !== undefined && isApproval(payment.reversalAnswer.responseCode);
 }
@@ -120,7 +128,7 @@ function closable(payment: Payment, end: PaymentEnd): boolean {
     case 'declined':
       return !approved && !payment.reversal && !isOutstanding(payment);
     case 'cancelled':
-      return payment.sent === undefined;
+      return payment.sent === undefined || awaitsVerification(payment);
     case 'reversed':
       return isReversed(payment);
     default:

@@ -13,6 +13,7 @@ export type EndReason =
   | 'over-limit'
   | 'expired'
   | 'suspected-fraud'
+  | 'verification-required'
   | 'lost-or-stolen'
   | 'card-declined'
   | 'card-not-supported'
@@ -32,6 +33,8 @@ export interface ScoreAnswer {
   readonly tier: 'low' | 'medium' | 'high';
   /** Codes of the rules that fired, heaviest first, for example `V01`. */
   readonly reasons: readonly string[];
+  /** What the cardholder must do; absent where the host did not say. */
+  readonly requiredMethod?: 'none' | 'cdcvm' | 'pin' | 'fido2' | 'refuse';
 }
 
 /**

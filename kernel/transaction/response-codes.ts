@@ -5,6 +5,16 @@ export function isApproval(responseCode: string): boolean {
   return responseCode === '00';
 }
 
+/**
+ * Whether an answer declines only until the cardholder is verified, so that the payment may be
+ * tried again: `1A` as Visa has it; `65`, which is an exceeded limit in ISO 8583:1987, as Mastercard
+ * has it, where the host says that a method is required.
+ */
+export function isSoftDecline(responseCode: string, requiredMethod?: string): boolean {
+  if (responseCode === '1A') return true;
+  return responseCode === '65' && ['cdcvm', 'pin', 'fido2'].includes(requiredMethod ?? '');
+}
+
 /** What a person can be told of a DE 39 that is not an approval. ISO 8583:1987, annex A. */
 export function declineReason(responseCode: string): EndReason {
   return DECLINES[responseCode] ?? 'issuer-declined';
@@ -19,6 +29,7 @@ const DECLINES: Readonly<Record<string, EndReason>> = {
   '54': 'expired',
   '59': 'suspected-fraud',
   '61': 'over-limit',
+  '1A': 'verification-required',
   '65': 'over-limit',
   '30': 'host-error',
   '68': 'host-error',

@@ -7,19 +7,30 @@ export const SCORING_TAGS = {
   channel: 'DF01',
   /** DE 60: how the wearable was reached: `pcsc`, `ble`, `simulated`; ASCII. */
   deviceInterface: 'DF02',
-  /** DE 60: how the cardholder was verified: `none`, `cdcvm`, `online-pin`, `signature`; ASCII. */
+  /**
+   * DE 60: how the cardholder was verified: `none`, `cdcvm`, `online-pin`, `signature`, `fido2`;
+   * ASCII.
+   */
   cardholderVerification: 'DF03',
   /** DE 60: number of lines in the basket; binary, 2 bytes. */
   basketLines: 'DF04',
   /** DE 60: milliseconds from the field's activation to the cryptogram; binary, 4 bytes. */
   cardTimeMs: 'DF05',
+  /** DE 60: what the terminal calls the wearable, the same at every payment; 1 to 32 bytes. */
+  deviceToken: 'DF06',
+  /** DE 60: the wearable's proof that it is what it says: `absent`, `failed`, `verified`; ASCII. */
+  attestation: 'DF07',
+  /** DE 60: energy that the wearable has left, in percent; binary, 1 byte. */
+  energyPercent: 'DF08',
+  /** DE 60: whether the customer had checked in to the shop; binary, 1 byte: 0 or 1. */
+  checkedIn: 'DF09',
   /** DE 61: score, 0 (safe) to 1000; binary, 2 bytes. */
   score: 'DF21',
   /** DE 61: `low`, `medium` or `high`; ASCII. */
   tier: 'DF22',
   /** DE 61: reason codes, heaviest first, separated by commas; ASCII. */
   reasons: 'DF23',
-  /** DE 61: what the cardholder must do: `none`, `cdcvm`, `pin`, `refuse`; ASCII. */
+  /** DE 61: what the cardholder must do: `none`, `cdcvm`, `pin`, `fido2`, `refuse`; ASCII. */
   requiredMethod: 'DF24',
   /** DE 61: how long the host took to verify the cryptogram; microseconds, binary, 4 bytes. */
   verificationUs: 'DF31',

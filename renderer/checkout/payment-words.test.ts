@@ -42,6 +42,12 @@ describe('the words of a payment', () => {
     expect(said({ state }).headline).toBe(headline);
   });
 
+  test('a payment that has to be confirmed says so, and why', () => {
+    const asked = said({ state: 'ready', reason: 'confirm-on-wearable' });
+    expect(asked.headline).toBe('Please confirm on your wearable');
+    expect(asked.detail).toBe(words.payment.confirmDetail);
+  });
+
   test('authorising says what is waited for after 1 s, and how long after 5 s', () => {
     const state = 'authorising';
     expect(said({ state }, 999).detail).toBeUndefined();

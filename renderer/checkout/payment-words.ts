@@ -30,7 +30,9 @@ export function paymentWords(
   });
   switch (payment.state) {
     case 'ready':
-      return plain(words.payment.ready, readyDetail(payment, health));
+      return payment.reason === 'confirm-on-wearable'
+        ? plain(words.payment.confirm, words.payment.confirmDetail)
+        : plain(words.payment.ready, readyDetail(payment, health));
     case 'reading':
       return plain(words.payment.reading);
     case 'may-remove':

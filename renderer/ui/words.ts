@@ -89,6 +89,8 @@ export const words = {
     code: (code: string) => `Code ${code}`,
     tooLate: 'Too late to cancel: the request may have left the terminal. Wait for the answer.',
     ready: 'Present your wearable',
+    confirm: 'Please confirm on your wearable',
+    confirmDetail: 'The bank asks for it this time. Confirm, then hold the wearable here again.',
     readyDetail: 'Hold it on the reader until the tile is full.',
     noReader: 'No reader found. Plug it in, or cancel.',
     reading: 'Keep it there',
@@ -120,6 +122,8 @@ export const words = {
     'insufficient-funds': 'There is not enough money on it. Try another one, or take an item out.',
     'over-limit': 'It is over the limit. Try another wearable or card.',
     expired: 'It has expired. Try another wearable or card.',
+    'verification-required':
+      'It has to be confirmed, and this one cannot. Try another wearable or card.',
     'suspected-fraud': 'The bank did not approve it and can say why. Try another wearable or card.',
     'lost-or-stolen': 'The bank does not accept this one. Try another wearable or card.',
     'card-declined': 'The wearable refused this payment. Try another one.',

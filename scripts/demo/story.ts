@@ -1,4 +1,4 @@
-import { RULES } from '#cloud/scoring/rules.ts';
+import defaultRules from '#cloud/scoring/default-rules.json' with { type: 'json' };
 import { describeExchange } from '#kernel/emv/describe-apdu.ts';
 import type { DescribedTag } from '#kernel/emv/dictionary/describe.ts';
 import { describeMessage } from '#kernel/iso8583/describe.ts';
@@ -110,7 +110,9 @@ function score({ payment }: DemoResult): readonly string[] {
 }
 
 function meaning(code: string): string {
-  return RULES.find((rule) => rule.code === code)?.meaning ?? 'a reason of a newer host';
+  return (
+    defaultRules.rules.find((rule) => rule.code === code)?.meaning ?? 'a reason of a newer host'
+  );
 }
 
 function receipt({ payment, outcome, shopName, lines }: DemoResult): readonly string[] {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import type { CsvFault } from '#cloud/scoring/handbook/csv-fields.ts';
 import { computeFeatures } from '#cloud/scoring/handbook/features.ts';
 import type { FeaturedTransactions } from '#cloud/scoring/handbook/folds.ts';
@@ -82,5 +82,14 @@ function readBytes(file: string | undefined, option: string): Uint8Array {
     return readFileSync(file);
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : `${file} cannot be read.`);
+  }
+}
+
+/** Writes a model file. */
+export function writeModel(file: string, text: string): void {
+  try {
+    writeFileSync(file, text);
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : `${file} cannot be written.`);
   }
 }

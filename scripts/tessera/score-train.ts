@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import { LABEL_DELAY_DAYS } from '#cloud/scoring/handbook/features.ts';
 import { countFrauds } from '#cloud/scoring/handbook/folds.ts';
 import { writeFraudModel } from '#cloud/scoring/handbook/fraud-model.ts';
@@ -6,7 +5,14 @@ import { CHOSEN } from '#cloud/scoring/handbook/selection.ts';
 import { trainOnTransactions } from '#cloud/scoring/handbook/train-on-transactions.ts';
 import { type Command, UsageError } from './command.ts';
 import { readOptions } from './read-options.ts';
-import { CSV_HELP, parseCount, readTransactions, refuseFile, rowsBetween } from './score-input.ts';
+import {
+  CSV_HELP,
+  parseCount,
+  readTransactions,
+  refuseFile,
+  rowsBetween,
+  writeModel,
+} from './score-input.ts';
 
 const HELP = `Trains a model on transactions.
 
@@ -72,11 +78,3 @@ export const scoreTrain: Command = {
     return 0;
   },
 };
-
-function writeModel(file: string, text: string): void {
-  try {
-    writeFileSync(file, text);
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : `${file} cannot be written.`);
-  }
-}

@@ -51,6 +51,7 @@ const score = z.strictObject({
   score: z.int(),
   tier: z.enum(['low', 'medium', 'high']),
   reasons: z.array(z.string()).readonly(),
+  requiredMethod: z.enum(['none', 'cdcvm', 'pin', 'fido2', 'refuse']).exactOptional(),
 });
 
 const endReason = z.enum([
@@ -59,6 +60,7 @@ const endReason = z.enum([
   'over-limit',
   'expired',
   'suspected-fraud',
+  'verification-required',
   'lost-or-stolen',
   'card-declined',
   'card-not-supported',

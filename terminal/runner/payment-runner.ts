@@ -16,6 +16,8 @@ export interface PaymentOrder {
   readonly paymentId: string;
   readonly amountMinor: bigint;
   readonly basketLines: number;
+  /** The cardholder must be verified whatever the amount, as the host required. */
+  readonly mustVerify?: boolean;
 }
 
 /**
@@ -186,7 +188,12 @@ function contactlessInput(
     ...(terminalCategory && { terminalCategory }),
     caKeys: settings.caKeys,
     revokedCertificates: settings.revokedCertificates,
-    combinations: settings.combinations,
+    combinations: order.mustVerify
+      ? settings.combinations.map((each) => ({
+          ...each,
+          limits: { ...each.limits, cvmRequiredMinor: 0n },
+        }))
+      : settings.combinations,
   };
 }
 

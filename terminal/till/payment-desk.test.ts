@@ -178,6 +178,66 @@ describe('a sale', () => {
   });
 });
 
+describe('a soft decline', () => {
+  const confirmFirst = (code: string, ...then: string[]): AcquirerAct => {
+    const codes = [code, ...then];
+    return (request) => [answer(request, codes.shift() ?? '00')];
+  };
+
+  test('is confirmed on the wearable under the same intent', async () => {
+    const b = bench(confirmFirst('1A'));
+    const paymentId = await start(b);
+    await tap(b);
+    await soon(() => b.desk.current()?.reason === 'confirm-on-wearable');
+    expect(b.desk.current()).toMatchObject({ state: 'ready', cancellable: true });
+    await tap(b);
+    await until(b, 'approved');
+    expect(await events(b, paymentId)).toEqual([
+      'intent',
+      ...['authorisation-sent', 'authorisation-answered'],
+      ...['authorisation-sent', 'authorisation-answered'],
+      'closed',
+    ]);
+    expect(new Set(b.acquirer.received.map((request) => request.fields[11])).size).toBe(2);
+    expect(await b.desk.start(SALE)).toMatchObject({ error: { kind: 'already-paid' } });
+  });
+
+  test('that comes again is a decline, and nothing is asked a third time', async () => {
+    const b = bench(confirmFirst('1A', '1A'));
+    await start(b);
+    await tap(b);
+    await soon(() => b.desk.current()?.reason === 'confirm-on-wearable');
+    await tap(b);
+    expect(await until(b, 'declined')).toMatchObject({ reason: 'verification-required' });
+    expect(b.acquirer.types).toEqual(['0100', '0100']);
+  });
+
+  test('can be called off instead', async () => {
+    const b = bench(confirmFirst('1A'));
+    const paymentId = await start(b);
+    await tap(b);
+    await soon(() => b.desk.current()?.reason === 'confirm-on-wearable');
+    expect(b.desk.cancel(paymentId)).toBe(true);
+    expect(await until(b, 'cancelled')).toMatchObject({ reason: 'cashier' });
+    expect(b.acquirer.types).toEqual(['0100']);
+  });
+
+  test('whose second try is not answered is unknown, and that one is reversed', async () => {
+    const b = bench((request) => {
+      if (request.mti !== '0100') return [answer(request, '00')];
+      return b.acquirer.received.length === 1 ? [answer(request, '1A')] : [];
+    });
+    await start(b);
+    await tap(b);
+    await soon(() => b.desk.current()?.reason === 'confirm-on-wearable');
+    await tap(b);
+    await until(b, 'reversed');
+    const [, second, reversal] = b.acquirer.received;
+    expect(b.acquirer.types).toEqual(['0100', '0100', '0400']);
+    expect(String(reversal?.fields[90]).slice(4, 10)).toBe(second?.fields[11]);
+  });
+});
+
 describe('a wearable that leaves the field', () => {
   test.each([0, 1, 2, 3])(
     'after %i commands is asked for again, and charged once',

@@ -3,10 +3,11 @@ import path from 'node:path';
 import type { CallInput, CallOutput, CallResult, PaymentView } from '#bridge/terminal-api.ts';
 import type { PaymentOutcome } from '#kernel/transaction/contactless-payment.ts';
 import type { EndReason, PaymentEnd } from '#kernel/transaction/payment.ts';
+import { isSoftDecline } from '#kernel/transaction/response-codes.ts';
 import type { UiRequest } from '#kernel/transaction/ui-request.ts';
 import { capturePayment } from '../capture/capture.ts';
 import { type PaymentObserver, together } from '../runner/observer.ts';
-import { runPayment } from '../runner/payment-runner.ts';
+import { type PaymentOrder, runPayment } from '../runner/payment-runner.ts';
 import { type ResolutionNews, ResolutionQueue } from '../runner/resolution-queue.ts';
 import { readPayment } from '../runner/resolver.ts';
 import type { RunnerPorts, RunnerSettings } from '../runner/settings.ts';
@@ -155,24 +156,32 @@ export class PaymentDesk {
   }
 
   async #run(paymentId: string, sale: Start): Promise<void> {
-    const target = this.#capture;
-    const { mode } = this.#settings;
-    const capture = target && capturePayment(mode, this.#ports.entropy);
-    const watching = this.#watch(paymentId);
-    const outcome = await runPayment(
-      this.#ports,
-      this.#settings,
-      { paymentId, amountMinor: sale.amountMinor, basketLines: sale.lines.length },
-      this.#calledOff.signal,
-      capture ? together(watching, capture.observer) : watching,
-    );
+    const { amountMinor, lines } = sale;
+    const order = { paymentId, amountMinor, basketLines: lines.length };
+    let { outcome, capture } = await this.#runOnce(order);
+    if (outcome.ok && mayBeConfirmed(outcome.value)) {
+      // The same intent, tried once more.
+      const reason = 'confirm-on-wearable';
+      this.#change(paymentId, { state: 'ready', reason, cancellable: true });
+      ({ outcome, capture } = await this.#runOnce({ ...order, mustVerify: true }));
+    }
     const cancelled = !outcome.ok && outcome.error.kind === 'cancelled';
     if (outcome.ok) await this.#conclude(paymentId, outcome.value);
     else await this.#finish(paymentId, 'cancelled', cancelled ? 'cashier' : 'terminal-error');
+    const target = this.#capture;
     if (!target || !capture) return;
     const file = path.join(target.directory, `${paymentId}.json`);
     const written = await capture.write(file, paymentId);
     target.say(written.ok ? `Captured: ${file}` : `Not captured: ${written.error}.`);
+  }
+
+  async #runOnce(order: PaymentOrder) {
+    const capture = this.#capture && capturePayment(this.#settings.mode, this.#ports.entropy);
+    const watching = this.#watch(order.paymentId);
+    const observer = capture ? together(watching, capture.observer) : watching;
+    const signal = this.#calledOff.signal;
+    const outcome = await runPayment(this.#ports, this.#settings, order, signal, observer);
+    return { outcome, capture };
   }
 
   /** What the till's screen shows of a payment on its way. */
@@ -243,6 +252,13 @@ export class PaymentDesk {
     }
     this.#announce();
   }
+}
+
+/** A soft decline that the wearable's own verification of its user can turn into an approval. */
+function mayBeConfirmed(outcome: PaymentOutcome): boolean {
+  if (outcome.type !== 'declined') return false;
+  const { responseCode = '', requiredMethod } = outcome;
+  return isSoftDecline(responseCode, requiredMethod) && (requiredMethod ?? 'cdcvm') === 'cdcvm';
 }
 
 function progress(done: number): NonNullable<PaymentView['progress']> {

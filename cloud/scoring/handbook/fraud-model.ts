@@ -25,8 +25,11 @@ export function writeFraudModel({ model, ...training }: FraudModel): string {
   return `${JSON.stringify({ ...encodeModel(model), training })}\n`;
 }
 
-/** Reads a model file; its features must be ours. */
-export function readFraudModel(text: string): Result<FraudModel, FraudModelFault> {
+/** Reads a model file; its features must be among those that are `known`. */
+export function readFraudModel(
+  text: string,
+  known: readonly string[] = FEATURES.map(({ name }) => name),
+): Result<FraudModel, FraudModelFault> {
   let json: unknown;
   try {
     json = JSON.parse(text);
@@ -35,7 +38,7 @@ export function readFraudModel(text: string): Result<FraudModel, FraudModelFault
   }
   const model = parseModel(json);
   if (!model.ok) return model;
-  const unknown = model.value.features.findIndex((name) => !MEANINGS.has(name));
+  const unknown = model.value.features.findIndex((name) => !known.includes(name));
   if (unknown >= 0) return malformed('unknown-feature', 'features', unknown);
   const training = (json as { training?: unknown }).training;
   const numbers = (training ?? {}) as Partial<Record<TrainingNumber, unknown>>;

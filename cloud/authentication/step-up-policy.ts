@@ -1,0 +1,55 @@
+import { type Malformed, malformed, ok, type Result } from '#kernel/bytes/result.ts';
+
+/**
+ * When a payment needs no verified person. Source: Commission Delegated Regulation (EU) 2018/389,
+ * articles 11 (contactless at the point of sale), 18 and 19 with the annex (analysis of the risk of
+ * remote payments; fraud rates over 90 rolling days).
+ */
+export interface StepUpPolicy {
+  /** ISO 4217 numeric; in another currency there is no exemption. */
+  readonly currency: number;
+  /** Above this amount a contactless payment is never exempt. */
+  readonly limitMinor: number;
+  /** Since the person was last verified, the payment at hand included. */
+  readonly contactless: { readonly cumulativeMinor: number; readonly taps: number };
+  /** Rising; the first row with room for the amount tells how much known fraud it may have. */
+  readonly riskAnalysis: readonly { readonly upToMinor: number; readonly fraudRate: number }[];
+}
+
+/** Why a policy was refused. */
+export type StepUpFault = Malformed<'bad-number' | 'bad-list' | 'bad-order'>;
+
+/** Reads a policy from parsed JSON that stands at `path`. */
+export function parseStepUpPolicy(json: unknown, path: string): Result<StepUpPolicy, StepUpFault> {
+  const given = recordOf(json);
+  const contactless = recordOf(given['contactless']);
+  const [currency, limitMinor] = [given['currency'], given['limitMinor']];
+  const [cumulativeMinor, taps] = [contactless['cumulativeMinor'], contactless['taps']];
+  if (!isCount(currency) || currency > 999) return malformed('bad-number', `${path}.currency`, 0);
+  if (!isCount(limitMinor)) return malformed('bad-number', `${path}.limitMinor`, 0);
+  if (!isCount(cumulativeMinor))
+    return malformed('bad-number', `${path}.contactless.cumulativeMinor`, 0);
+  if (!isCount(taps)) return malformed('bad-number', `${path}.contactless.taps`, 0);
+  const list = given['riskAnalysis'];
+  if (!Array.isArray(list)) return malformed('bad-list', `${path}.riskAnalysis`, 0);
+  const riskAnalysis: StepUpPolicy['riskAnalysis'][number][] = [];
+  for (const [i, row] of list.entries()) {
+    const { upToMinor, fraudRate } = recordOf(row);
+    const at = `${path}.riskAnalysis[${i}]`;
+    if (!isCount(upToMinor)) return malformed('bad-number', `${at}.upToMinor`, 0);
+    if (typeof fraudRate !== 'number' || !(fraudRate >= 0 && fraudRate <= 1))
+      return malformed('bad-number', `${at}.fraudRate`, 0);
+    if (upToMinor <= (riskAnalysis.at(-1)?.upToMinor ?? -1))
+      return malformed('bad-order', `${at}.upToMinor`, 0);
+    riskAnalysis.push({ upToMinor, fraudRate });
+  }
+  return ok({ currency, limitMinor, contactless: { cumulativeMinor, taps }, riskAnalysis });
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+}
+
+function recordOf(json: unknown): Record<string, unknown> {
+  return (typeof json === 'object' && json !== null ? json : {}) as Record<string, unknown>;
+}

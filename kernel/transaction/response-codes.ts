@@ -7,8 +7,8 @@ export function isApproval(responseCode: string): boolean {
 
 /**
  * Whether an answer declines only until the cardholder is verified, so that the payment may be
- * tried again: `1A` as Visa has it; `65`, which is an exceeded limit in ISO 8583:1987, as Mastercard
- * has it, where the host says that a method is required.
+ * tried again: `1A` as Visa has it; `65`, an exceeded limit in ISO 8583:1987, as Mastercard has
+ * it, where the host says that a method is required.
  */
 export function isSoftDecline(responseCode: string, requiredMethod?: string): boolean {
   if (responseCode === '1A') return true;

@@ -117,6 +117,13 @@ test('refused in production', async () => {
   expect(() => capturePayment('production', systemEntropy)).toThrow('production');
 });
 
+test('what the kernel cannot be played is not kept, and nothing is thrown', async () => {
+  const { observer, write } = capturePayment('development', systemEntropy);
+  observer.apdu?.(Uint8Array.of(0), Uint8Array.of(0x90, 0), 1);
+  observer.begun?.({} as never);
+  expect(await write('x.json', 'x')).toEqual({ ok: false, error: 'not-reproducible' });
+});
+
 test('a payment without a card is not kept, nor one that cannot be written', async () => {
   const { write } = capturePayment('development', systemEntropy);
   expect(await write('x.json', 'x')).toEqual({ ok: false, error: 'no-card' });

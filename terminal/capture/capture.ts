@@ -55,7 +55,7 @@ export function capturePayment(mode: ConfigurationMode, entropy: Entropy): Payme
       const taken = { pairs, issuerData, responseCode };
       pairs = [];
       if (!input || taken.pairs.length === 0) return fail('no-card');
-      const vector = buildVector({ input, ...taken }, id, entropy.bytes(32));
+      const vector = builtOf({ input, ...taken }, id, entropy.bytes(32));
       if (!vector.ok) return vector;
       try {
         await mkdir(path.dirname(file), { recursive: true });
@@ -66,4 +66,13 @@ export function capturePayment(mode: ConfigurationMode, entropy: Entropy): Payme
       return ok(undefined);
     },
   };
+}
+
+/** The payment is over by now: whatever goes wrong must not take the till with it. */
+function builtOf(...captured: Parameters<typeof buildVector>): ReturnType<typeof buildVector> {
+  try {
+    return buildVector(...captured);
+  } catch {
+    return fail('not-reproducible');
+  }
 }

@@ -25,11 +25,11 @@ async function sold(amountMinor: bigint): Promise<Sale> {
   return sale;
 }
 
-const open = (sale: Sale, disputeId: string) => {
+const open = (sale: Sale, disputeId: string, reasonCode = '10.4') => {
   const { 11: stan, 7: transmittedAt } = sale.message.fields;
   const key = { stan: String(stan), transmittedAt: String(transmittedAt) };
   const payment = { terminalId: terminal.file.terminalId, ...key };
-  return openDispute(cloud.db, { disputeId, payment, reasonCode: '10.4' }, now);
+  return openDispute(cloud.db, { disputeId, payment, reasonCode }, now);
 };
 const named = (disputeId: string) => ({ terminalId: terminal.file.terminalId, disputeId });
 
@@ -52,6 +52,20 @@ test('a dispute that is lost gives back what is left, once', async () => {
   ]);
   expect(await ruleDispute(cloud.db, named('d1'), 'won', now)).toMatchObject({ error: 'ruled' });
   expect(await addEvidence(cloud.db, named('d1'), evidence, now)).toMatchObject({ error: 'ruled' });
+});
+
+test('a dispute for fraud labels its payment, another does not', async () => {
+  const [denied, undelivered] = [await sold(200n), await sold(200n)];
+  expect(await open(denied, 'd-fraud')).toEqual(done);
+  expect(await open(undelivered, 'd-goods', '13.1')).toEqual(done);
+  const labelled = async (sale: Sale) =>
+    cloud.db
+      .selectFrom('fraud_labels')
+      .select('known_at')
+      .where('stan', '=', String(sale.message.fields[11]))
+      .execute();
+  expect(await labelled(denied)).toHaveLength(1);
+  expect(await labelled(undelivered)).toEqual([]);
 });
 
 test('a dispute that is won leaves the payment as it was', async () => {

@@ -4,6 +4,7 @@ import { takeStep } from '../acquirer/life-steps.ts';
 import { lockTransaction, positionOf, type TransactionKey } from '../acquirer/transactions.ts';
 import { appendAudit } from '../audit/audit-log.ts';
 import { advance, type Happening, type Refusal } from '../life-cycle/advance.ts';
+import { isFraudReason, recordFraud } from '../scoring/fraud-labels.ts';
 import { atomically, type Queries, type UnitOfWork } from '../store/database.ts';
 
 /** What an issuer says when a cardholder denies a payment. */
@@ -32,7 +33,7 @@ export type DisputeRefusal =
 
 /**
  * Opens a dispute over all that is left of a payment. The same again is the same dispute; nothing
- * is moved before it is ruled on.
+ * is moved before it is ruled on. One for fraud labels the payment at once, for scoring.
  */
 export function openDispute(
   db: Queries,
@@ -58,6 +59,7 @@ export function openDispute(
         ruled_at: null,
       })
       .execute();
+    if (isFraudReason(reasonCode)) await recordFraud(unit, payment, now);
     return ok(true);
   });
 }

@@ -26,6 +26,14 @@ export async function recordFraud(
   return numAffectedRows === 1n;
 }
 
+/**
+ * Whether an issuer's reason for a dispute is that the cardholder did not pay: Visa's category 10
+ * and Mastercard's 4837, 4849, 4863, 4870 and 4871, from the schemes' public dispute guides.
+ */
+export function isFraudReason(reasonCode: string): boolean {
+  return /^10\.\d$|^(4837|4849|4863|4870|4871)$/.test(reasonCode);
+}
+
 /** Tells counters of labels as they become known. */
 export class FraudLabelFeed {
   readonly #db: Queries;

@@ -20,9 +20,22 @@ export async function reverse(acquirer: Acquirer, received: Received): Promise<U
   const reason = message.fields[39];
   if (!about || typeof reason !== 'string') return answer(FORMAT_ERROR);
   const wanted = { ...about, reason };
-  return once(acquirer, received, async (db, now) =>
-    answer(await carryOut(db, wanted, terminal.merchantId, now)),
-  );
+  let reversed: LockedTransaction | undefined;
+  const answered = await once(acquirer, received, async (db, now) => {
+    const done = await carryOut(db, wanted, terminal.merchantId, now);
+    reversed = done.reversed;
+    return answer(done.code);
+  });
+  if (reversed?.card_token) {
+    acquirer.velocity.takeBack(reversed.card_token, reversed.amount_minor);
+  }
+  return answered;
+}
+
+/** The response code, and the payment if it was reversed now. */
+interface CarriedOut {
+  readonly code: string;
+  readonly reversed?: LockedTransaction;
 }
 
 type WantedReversal = AboutOriginal & {
@@ -36,13 +49,13 @@ const INVALID = '12';
 const FORMAT_ERROR = '30';
 const WRONG_AMOUNT = '64';
 
-/** Undoes the original as far as there is something to undo; the response code. */
+/** Undoes the original as far as there is something to undo. */
 async function carryOut(
   db: UnitOfWork,
   wanted: WantedReversal,
   merchantId: string,
   now: Date,
-): Promise<string> {
+): Promise<CarriedOut> {
   const { original, amountMinor, currency, reason } = wanted;
   const found = await lockTransaction(db, original);
   if (!found) {
@@ -52,20 +65,21 @@ async function carryOut(
     await recordFollowUp(db, { ...mark, state, reversalReason: reason, receivedAt: now });
     const { terminalId, ...named } = original;
     await appendAudit(db, terminalId, { act: state, at: now, details: named });
-    return DONE;
+    return { code: DONE };
   }
-  if (found.amount_minor !== amountMinor || found.currency !== currency) return WRONG_AMOUNT;
-  if (found.original_stan !== null) return undo(db, found, wanted, now);
+  if (found.amount_minor !== amountMinor || found.currency !== currency)
+    return { code: WRONG_AMOUNT };
+  if (found.original_stan !== null) return { code: await undo(db, found, wanted, now) };
   const position = positionOf(found);
   // An inquiry moved nothing.
-  if (!position) return DONE;
+  if (!position) return { code: DONE };
   const step = advance(position, { event: 'reverse', by: 'terminal' });
-  if (!step.ok) return INVALID;
-  if (step.value.position.state === position.state) return DONE;
+  if (!step.ok) return { code: INVALID };
+  if (step.value.position.state === position.state) return { code: DONE };
   const entryId = `reversal-${original.stan}-${original.transmittedAt}`;
   const act = { entryId, act: 'reversal', reversalReason: reason, now };
   await takeStep(db, found, step.value, act);
-  return DONE;
+  return { code: DONE, reversed: found };
 }
 
 /** Undoes a message about a payment. */

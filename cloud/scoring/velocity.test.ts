@@ -85,6 +85,10 @@ test('what was paid without verification adds up until a person is verified', ()
   };
   for (const amountMinor of [1_000n, 2_000n]) counters.observe(seen(minutes(1), { amountMinor }));
   expect(state()).toEqual([2, 3_000]);
+  counters.observe(seen(minutes(1), { amountMinor: 500n }));
+  counters.takeBack('c1', 500n);
+  counters.observe(seen(minutes(1), { isReversed: true }));
+  expect(state()).toEqual([2, 3_000]);
   counters.observe(seen(minutes(2), { isDeclined: true, verification: 'cdcvm' }));
   expect(state()).toEqual([2, 3_000]);
   counters.observe(seen(minutes(3), { verification: 'cdcvm' }));

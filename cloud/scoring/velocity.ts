@@ -18,6 +18,8 @@ export interface VelocityEvent extends VelocitySubject {
   readonly amountMinor: bigint;
   readonly verification: Verification;
   readonly isDeclined: boolean;
+  /** It was reversed since: it was tried, and nothing was paid. */
+  readonly isReversed?: boolean;
 }
 
 /** What became known of a payment later: that it was fraud. */
@@ -132,6 +134,7 @@ export class VelocityCounters {
         deviceToken: deviceToken ?? undefined,
         verification: logged?.ok ? logged.value.verification : 'unknown',
         isDeclined: state === 'declined',
+        isReversed: state === 'reversed',
       });
     }
     return counters;
@@ -148,7 +151,7 @@ export class VelocityCounters {
     const merchant = historyOf(this.#merchantHistory, merchantId);
     merchant.minutes.add(atMs, 1);
     merchant.hours.add(atMs, 1);
-    if (!isDeclined) {
+    if (!isDeclined && !event.isReversed) {
       this.#spend(cardToken, amountMinor, event.verification);
       for (const history of [merchant, historyOf(this.#terminalHistory, terminalId)]) {
         history.count.add(atMs, 1);
@@ -161,6 +164,14 @@ export class VelocityCounters {
       forget(this.#devices, atMs - DAY_MS);
       forget(this.#terminals, atMs - TEN_MINUTES_MS);
     }
+  }
+
+  /** Takes a reversed payment off what its card paid since its holder was last verified. */
+  takeBack(cardToken: string, amountMinor: bigint): void {
+    const before = this.#unverified.get(cardToken);
+    if (!before) return;
+    const sumMinor = Math.max(before.sumMinor - Number(amountMinor), 0);
+    this.#unverified.set(cardToken, { taps: Math.max(before.taps - 1, 0), sumMinor });
   }
 
   /** Remembers that a payment was fraud, as soon as it is known and not before. */

@@ -31,6 +31,7 @@ try {
   const db = openDatabase(ready.databaseUrl);
   const secrets = await openSecrets(dataDir);
   const cards = await openCards(db, secrets);
+  process.stdout.write(`a durable commit of one row: p50 ${(await commitMs(db)).toFixed(2)} ms\n`);
   let enrolled = 0;
   for (const connections of CONNECTIONS) {
     const terminals: TestTerminal[] = [];
@@ -82,6 +83,28 @@ async function measure(
     }),
   );
   return { latenciesMs, seconds: (performance.now() - start) / 1000 };
+}
+
+/** What a write that survives a loss of power costs by itself. */
+async function commitMs(db: Queries): Promise<number> {
+  const times: number[] = [];
+  while (times.length < 300) {
+    const start = performance.now();
+    await db
+      .insertInto('idempotency')
+      .values({
+        terminal_id: 'bench',
+        message_class: 'authorisation',
+        stan: `${times.length}`,
+        transmitted_at: '',
+        payload_hash: '',
+        answer: null,
+        received_at: new Date(),
+      })
+      .execute();
+    times.push(performance.now() - start);
+  }
+  return times.toSorted((a, b) => a - b)[150] ?? 0;
 }
 
 async function openCards(db: Queries, secrets: Secrets): Promise<readonly TestCard[]> {

@@ -39,6 +39,7 @@ const TOP = [
   'certs',
   'certify',
   'terminal',
+  'simulate',
   'scripts',
   'checks',
 ];

@@ -11,6 +11,7 @@ const everywhere = [
   'certs',
   'certify',
   'fuzz',
+  'simulate',
   'scripts',
   'checks',
 ];

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Kysely, PostgresDialect, type Transaction } from 'kysely';
+import { type Dialect, Kysely, PostgresDialect, type Transaction } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import pg from 'pg';
 import { MIGRATIONS } from './migrations.ts';
@@ -23,8 +23,14 @@ const MAX_PAUSE_MS = 50;
  */
 const RETRYABLE = ['40001', '40P01', '23505'];
 
-/** Opens a pool on this PostgreSQL URL; nothing is sent before the first query. */
-export function openDatabase(databaseUrl: string): Queries {
+/**
+ * Opens a pool on this PostgreSQL URL; nothing is sent before the first query. `through` may stand
+ * between the queries and PostgreSQL.
+ */
+export function openDatabase(
+  databaseUrl: string,
+  through = (postgres: Dialect): Dialect => postgres,
+): Queries {
   const pool = new pg.Pool({
     Client: PreparingClient,
     connectionString: databaseUrl,
@@ -35,12 +41,19 @@ export function openDatabase(databaseUrl: string): Queries {
   });
   // A connection that ends while nobody uses it; the next query opens another.
   pool.on('error', () => undefined);
-  return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+  return new Kysely<Schema>({ dialect: through(new PostgresDialect({ pool })) });
 }
 
 /** Has every statement with values prepared once a connection, and from then on only executed. */
 class PreparingClient extends pg.Client {
   readonly #names = new Map<string, string>();
+
+  constructor(...settings: ConstructorParameters<typeof pg.Client>) {
+    super(...settings);
+    // Lost between two statements of a transaction: the next one says so. Unheard, it would end
+    // this process.
+    this.on('error', () => undefined);
+  }
 
   override query(...args: unknown[]): never {
     const [text, values] = args;

@@ -1,0 +1,22 @@
+/**
+ * Bugs that are planted on request, each at the edge of a part: the simulation must find every one,
+ * or it would not find the like when it is real.
+ */
+export const CANARIES = {
+  'host-forgets-idempotency': 'the host takes a copy of a message for a new one',
+  'host-forgets-reversals': 'the host confirms a reversal and does not carry it out',
+  'host-loses-commits': 'a commit is confirmed and was not made',
+  'host-books-no-balance': "the kept balance of a card is not moved with its ledger's",
+  'terminal-forgets-reversals': 'a terminal does not resolve what a crash left open',
+  'terminal-forgets-sales': 'a terminal does not know that a sale was begun before',
+  'line-denies-sending': 'a lost message is reported as never sent',
+  'decisions-drift': 'a stored decision is not what was decided',
+} as const;
+
+/** The name of a planted bug. */
+export type Canary = keyof typeof CANARIES;
+
+/** Whether there is a planted bug of this name. */
+export function isCanary(name: string): name is Canary {
+  return Object.hasOwn(CANARIES, name);
+}

@@ -1,0 +1,67 @@
+import type { AccountRules } from '#cloud/acquirer/configure-account.ts';
+import type { DemoCard } from '#cloud/acquirer/demo-cards.ts';
+import { expectOk } from '#kernel/bytes/result.ts';
+import { deriveMasterKeyOptionA } from '#kernel/keys/emv-master-key.ts';
+import { parsePan } from '#kernel/keys/pan.ts';
+import type { SecretKey } from '#kernel/keys/secret-key.ts';
+import type { SimpleProfile } from '#wearable/profile.ts';
+import type { Random } from '../fuzz/random.ts';
+
+/** A customer's card: its account at the issuer, what the issuer does with it, and the wearable. */
+export interface DrawnCard {
+  readonly account: DemoCard;
+  readonly rules: AccountRules;
+  readonly profile: SimpleProfile;
+}
+
+const MOST_CARDS = 5;
+const FAULTS = ['silent', 'late', 'unavailable'] as const;
+const BIN = '999999';
+const SEQUENCE_NUMBER = '01';
+const EXPIRY = '4912';
+
+/** The cards of one run, some with issuers that are slow, late, silent or away. */
+export function drawCards(random: Random, issuerMasterKey: SecretKey): readonly DrawnCard[] {
+  return Array.from({ length: 2 + random.below(MOST_CARDS - 1) }, (_, index) => {
+    const pan = withCheckDigit(`${BIN}00000000${index + 1}`);
+    const cardKey = deriveMasterKeyOptionA(issuerMasterKey, expectOk(parsePan(pan)), '01');
+    const fault = random.below(3) === 0 ? random.pick(FAULTS) : 'none';
+    return {
+      account: {
+        pan,
+        expiry: EXPIRY,
+        currency: '978',
+        fundsMinor: BigInt(random.pick([5_000, 100_000, 1_000_000])),
+        fault,
+      },
+      rules: {
+        latencyMs: random.below(8) === 0 ? 12_000 : random.pick([0, 0, 300]),
+        standInLimitMinor: random.pick([null, 2_000n]),
+        dayLimitCount: random.pick([null, null, 5]),
+      },
+      profile: {
+        wearableId: `customer-${index + 1}`,
+        name: 'Wearable',
+        hint: '',
+        aid: 'F0544553534501',
+        applicationLabel: 'TESSERA PAY',
+        kernelId: 3,
+        pan,
+        panSequenceNumber: SEQUENCE_NUMBER,
+        expiry: EXPIRY,
+        cardholderVerification: random.pick(['none', 'cdcvm'] as const),
+        iccMasterKeyHex: expectOk(cardKey).revealHex(),
+      },
+    };
+  });
+}
+
+/** ISO/IEC 7812-1, annex B: the Luhn formula. */
+function withCheckDigit(digits: string): string {
+  let sum = 0;
+  for (const [index, digit] of [...digits].reverse().entries()) {
+    const weighted = Number(digit) * (index % 2 === 0 ? 2 : 1);
+    sum += weighted > 9 ? weighted - 9 : weighted;
+  }
+  return `${digits}${(10 - (sum % 10)) % 10}`;
+}

@@ -1,0 +1,183 @@
+import type { Acquirer } from '#cloud/acquirer/acquirer.ts';
+import { answerMessage } from '#cloud/acquirer/answer-message.ts';
+import { expireHolds } from '#cloud/acquirer/expire-holds.ts';
+import { resolveUnknowns } from '#cloud/acquirer/resolve-unknown.ts';
+import { terminalRegistry } from '#cloud/acquirer/terminal-registry.ts';
+import { Turns } from '#cloud/acquirer/turns.ts';
+import { VelocityCounters } from '#cloud/scoring/velocity.ts';
+import { errorCode, openDatabase, type Queries } from '#cloud/store/database.ts';
+import type { World } from '../world/world.ts';
+import type { DatabaseServer } from './database-server.ts';
+import { HostBug } from './host-bug.ts';
+import { type Incarnation, stepwise } from './stepwise-database.ts';
+
+/** What a host is made of that outlives it: its keys, its issuers, its scorers. */
+export type HostMakeup = Omit<Acquirer, 'db' | 'velocity' | 'now'>;
+
+const RESOLVE_EVERY_MS = 2_000;
+const MOST_DOWNTIME_MS = 20_000;
+const MOST_CLOCK_STEP_MS = 5_000;
+
+/**
+ * The acquirer host: what the cloud runs, on the real database, without TLS. A crash ends all that
+ * it was doing and all that it only remembered; some time later it starts again.
+ */
+export class SimulatedHost {
+  readonly #world: World;
+  readonly #server: DatabaseServer;
+  readonly #makeup: HostMakeup;
+  readonly #listeners = new Set<(isUp: boolean) => void>();
+  readonly #bug: HostBug;
+  #life: HostLife | undefined;
+  #skewMs = 0;
+  #isStopped = false;
+
+  constructor(world: World, server: DatabaseServer, makeup: HostMakeup) {
+    this.#world = world;
+    this.#server = server;
+    this.#makeup = makeup;
+    this.#bug = new HostBug(world, server);
+  }
+
+  /** Whether it takes messages now. */
+  get isUp(): boolean {
+    return this.#life?.isUp === true;
+  }
+
+  /** Calls `listener` when it comes or goes; the returned function ends that. */
+  onChange(listener: (isUp: boolean) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  start(): void {
+    if (this.#isStopped) return;
+    const { scheduler, random } = this.#world;
+    if (this.#world.happens('clock-step')) {
+      this.#skewMs += random.below(2 * MOST_CLOCK_STEP_MS) - MOST_CLOCK_STEP_MS;
+    }
+    const skewMs = this.#skewMs;
+    const life = new HostLife(this.#world, this.#server, this.#bug, {
+      ...this.#makeup,
+      now: () => new Date(scheduler.nowMs + skewMs),
+    });
+    this.#life = life;
+    life.onEnd = () => {
+      this.#tell(false);
+      scheduler.after(1 + random.below(MOST_DOWNTIME_MS), () => this.start());
+    };
+    void life.begin().then(() => this.#tell(true));
+  }
+
+  /** Ends it for good. */
+  stop(): void {
+    this.#isStopped = true;
+    if (this.#life?.isAlive) this.#life.crash('host, the end of the run');
+  }
+
+  /** Takes a message from the line of this terminal; `answer` is called with what it says, if it does. */
+  receive(terminalId: string, bytes: Uint8Array, answer: (bytes: Uint8Array) => void): void {
+    if (this.#life?.isUp) this.#life.receive(terminalId, bytes, answer);
+  }
+
+  #tell(isUp: boolean): void {
+    for (const listener of [...this.#listeners]) listener(isUp);
+  }
+}
+
+/** The certificate that terminals are enrolled with here: TLS is not part of the simulation. */
+export const CERTIFICATE_SHA256 = '00'.repeat(32);
+
+/** The host from one start to its end. */
+class HostLife implements Incarnation {
+  readonly #world: World;
+  readonly #server: DatabaseServer;
+  readonly #bug: HostBug;
+  readonly #makeup: Omit<Acquirer, 'db' | 'velocity'>;
+  readonly #db: Queries;
+  readonly #turns = new Turns();
+  #velocity: VelocityCounters | undefined;
+  isAlive = true;
+  onEnd: () => void = () => undefined;
+
+  constructor(
+    world: World,
+    server: DatabaseServer,
+    bug: HostBug,
+    makeup: Omit<Acquirer, 'db' | 'velocity'>,
+  ) {
+    this.#world = world;
+    this.#server = server;
+    this.#bug = bug;
+    this.#makeup = makeup;
+    this.#db = openDatabase(server.faultyUrl, (postgres) =>
+      stepwise(postgres, world, server, this),
+    );
+  }
+
+  get isUp(): boolean {
+    return this.isAlive && this.#velocity !== undefined;
+  }
+
+  /** Rebuilds what it has to remember. Never resolves when that fails: then it ends. */
+  async begin(): Promise<void> {
+    const { now } = this.#makeup;
+    try {
+      this.#velocity = await VelocityCounters.rebuild(this.#db, now());
+    } catch (cause) {
+      this.crash(`host start: ${errorCode(cause)}`);
+      return new Promise(() => undefined);
+    }
+    this.#world.note('host: up');
+    this.#keepResolving();
+  }
+
+  crash(where: string): void {
+    this.isAlive = false;
+    this.#world.crashedAt.add(where);
+    this.#world.note(`host: crash at ${where}`);
+    void this.#world.scheduler.perform(() => this.#server.terminateAll());
+    this.onEnd();
+  }
+
+  receive(terminalId: string, bytes: Uint8Array, answer: (bytes: Uint8Array) => void): void {
+    void this.#turns.take(terminalId, async () => {
+      try {
+        const answered = await this.#answer(terminalId, bytes);
+        if (answered && this.isAlive) answer(answered);
+      } catch (cause) {
+        // Whether it was committed is unknown, so nothing is said and the terminal will reverse.
+        this.#world.note(`host: no answer for ${terminalId}, ${errorCode(cause)}`);
+      }
+    });
+  }
+
+  async #answer(terminalId: string, bytes: Uint8Array): Promise<Uint8Array | undefined> {
+    const { keyProtectionKey } = this.#makeup;
+    const registry = terminalRegistry(this.#db, keyProtectionKey);
+    const terminal = await registry.find(terminalId, CERTIFICATE_SHA256);
+    if (!terminal || !this.#velocity) return undefined;
+    const acquirer = { ...this.#makeup, db: this.#db, velocity: this.#velocity };
+    const planted = await this.#bug.receive(terminal, bytes);
+    if (planted.answer) return planted.answer;
+    const answer = await answerMessage(acquirer, terminal, planted.bytes);
+    if (answer.ok) return answer.value ?? undefined;
+    this.#world.note(`host: dropped a message of ${terminalId}, ${answer.error.kind}`);
+    return undefined;
+  }
+
+  #keepResolving(): void {
+    this.#world.scheduler.after(RESOLVE_EVERY_MS, async () => {
+      if (!this.isAlive) return;
+      const now = this.#makeup.now();
+      try {
+        const ended = await resolveUnknowns(this.#db, now);
+        if (ended > 0) this.#world.note(`host: ended ${ended} unknown`);
+        await expireHolds(this.#db, now);
+      } catch (cause) {
+        this.#world.note(`host: could not end what is unknown, ${errorCode(cause)}`);
+      }
+      this.#keepResolving();
+    });
+  }
+}

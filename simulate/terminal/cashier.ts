@@ -1,0 +1,112 @@
+import type { CallInput } from '#bridge/terminal-api.ts';
+import { createVolatileMemory } from '#wearable/memory.ts';
+import type { SimpleProfile } from '#wearable/profile.ts';
+import { createWearable } from '#wearable/wearable.ts';
+import { randomBytes } from '../world/virtual-globals.ts';
+import type { World } from '../world/world.ts';
+import type { SimulatedTerminal, TerminalLife } from './simulated-terminal.ts';
+
+/** A sale to be paid. */
+export type Sale = CallInput<'startPayment'>;
+
+/** A customer's wearable: what it counts outlives every tap. */
+export class Customer {
+  readonly #profile: SimpleProfile;
+  readonly #memory = createVolatileMemory();
+
+  constructor(profile: SimpleProfile) {
+    this.#profile = profile;
+  }
+
+  /** The wearable as it is held to a reader. */
+  wearable(world: World) {
+    const random = (length: number) => randomBytes(world.random, length);
+    const wearable = createWearable(this.#profile, { memory: this.#memory, random });
+    if (world.onceIn(2)) wearable.confirmUser();
+    return wearable;
+  }
+}
+
+const MOST_PAUSE_MS = 700;
+const MOST_TRIES = 25;
+const OVER = ['approved', 'declined', 'cancelled', 'reversed', 'unknown'];
+
+/**
+ * Who stands at a terminal: takes one sale after the other, presses start twice, calls payments
+ * off, and begins a sale anew when it seems not to be paid. The customer taps too short or not at
+ * all.
+ */
+export class Cashier {
+  readonly #world: World;
+  readonly #terminal: SimulatedTerminal;
+  readonly #customers: readonly Customer[];
+  readonly #sales: Sale[];
+  #tries = 0;
+  #isStarting: TerminalLife | undefined;
+
+  constructor(
+    world: World,
+    terminal: SimulatedTerminal,
+    customers: readonly Customer[],
+    sales: readonly Sale[],
+  ) {
+    this.#world = world;
+    this.#terminal = terminal;
+    this.#customers = customers;
+    this.#sales = [...sales];
+  }
+
+  get isDone(): boolean {
+    return this.#sales.length === 0;
+  }
+
+  /** Works until there is no sale left. */
+  work(): void {
+    if (this.isDone) return;
+    const { life } = this.#terminal;
+    if (life) this.#act(life);
+    this.#world.scheduler.after(50 + this.#world.random.below(MOST_PAUSE_MS), () => this.work());
+  }
+
+  #act(life: TerminalLife): void {
+    const view = life.desk.current();
+    if (!view) {
+      this.#begin(life);
+      return;
+    }
+    if (OVER.includes(view.state)) {
+      life.desk.dismiss(view.paymentId);
+      if (view.state === 'approved' && !this.#world.onceIn(3)) this.#next();
+      return;
+    }
+    if (this.#world.onceIn(40)) life.desk.cancel(view.paymentId);
+    if (view.state !== 'ready' || this.#world.onceIn(3)) return;
+    const how = this.#world.onceIn(8) ? { removeAfterApdus: this.#world.random.below(5) } : {};
+    const customer = this.#world.random.pick(this.#customers);
+    life.reader.present(customer.wearable(this.#world), how);
+  }
+
+  /** Starts the sale that is due; once in a while twice at once. */
+  #begin(life: TerminalLife): void {
+    const [sale] = this.#sales;
+    if (!sale || this.#isStarting === life) return;
+    this.#tries += 1;
+    if (this.#tries > MOST_TRIES) {
+      this.#next();
+      return;
+    }
+    this.#isStarting = life;
+    if (this.#world.onceIn(10)) void life.desk.start(sale);
+    void life.desk.start(sale).then((started) => {
+      if (this.#isStarting === life) this.#isStarting = undefined;
+      const outcome = started.ok ? 'begun' : started.error.kind;
+      this.#world.note(`${this.#terminal.terminalId}: ${sale.saleId} ${outcome}`);
+      if (!started.ok && started.error.kind === 'already-paid') this.#next();
+    });
+  }
+
+  #next(): void {
+    this.#sales.shift();
+    this.#tries = 0;
+  }
+}

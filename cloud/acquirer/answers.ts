@@ -35,7 +35,11 @@ export function buildAnswer(
 }
 
 /** DE 61. Without a score there are only the times. */
-export function encodeScoringAnswer(score: Score | undefined, timings: Timings): Uint8Array {
+export function encodeScoringAnswer(
+  score: Score | undefined,
+  timings: Timings,
+  challenge?: Uint8Array,
+): Uint8Array {
   const text = (tag: string, value: string) => ({ tag, value: encodeAscii(value) });
   const number = (tag: string, value: number, lengthBytes: 2 | 4) => {
     const bytes = new DataView(new ArrayBuffer(lengthBytes));
@@ -51,6 +55,7 @@ export function encodeScoringAnswer(score: Score | undefined, timings: Timings):
   ];
   return encodeTlv([
     ...(verdict ?? []),
+    ...(challenge ? [{ tag: SCORING_TAGS.challenge, value: challenge }] : []),
     number(SCORING_TAGS.verificationUs, timings.verificationUs, 4),
     number(SCORING_TAGS.scoringUs, timings.scoringUs, 4),
     number(SCORING_TAGS.accountUs, timings.accountUs, 4),

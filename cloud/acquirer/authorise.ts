@@ -4,8 +4,9 @@ import { concatBytes } from '#kernel/bytes/bytes.ts';
 import type { MessageFields } from '#kernel/iso8583/message.ts';
 import { encodeTlv } from '#kernel/tlv/ber.ts';
 import { amountField } from '#kernel/transaction/host-messages.ts';
+import { readStepUp, recordStepUp, type StepUpRecord } from '../authentication/fido-step-up.ts';
 import { advance, type Happening, NEW, type Position } from '../life-cycle/advance.ts';
-import { atomically } from '../store/database.ts';
+import { atomically, type UnitOfWork } from '../store/database.ts';
 import type { TransactionState } from '../store/schema.ts';
 import { maskPan, tokenOf } from '../store/secrets.ts';
 import type { Acquirer } from './acquirer.ts';
@@ -15,7 +16,7 @@ import {
   type CardKind,
   readAuthorisationRequest,
 } from './authorisation-request.ts';
-import { type Asking, type Decision, decide } from './decide.ts';
+import { type Asking, type Decision, decide, intentOf } from './decide.ts';
 import { findPrecedent, rememberAnswer } from './idempotency.ts';
 import { again, DUPLICATE, identityOf } from './once.ts';
 import type { Received } from './received.ts';
@@ -38,16 +39,20 @@ export async function authorise(
   if (!request.ok) return refuse(request.error);
   const now = acquirer.now();
   const identity = identityOf(acquirer, received);
-  const asking = { cardToken: tokenOf(request.value.pan, acquirer.tokenKey), terminal, now };
+  const cardToken = tokenOf(request.value.pan, acquirer.tokenKey);
+  const asking = { key, cardToken, terminal, now };
   const { answer, decided, latencyMs } = await atomically(
     acquirer.db,
     async (db): Promise<Outcome> => {
       const lookUp = stopwatch();
       const card = await lockCard(db, asking.cardToken);
       const accountUs = lookUp();
-      const decision = { ...decide(acquirer, request.value, asking, card), accountUs };
+      const stepUp = await stepUpOf(db, request.value, asking);
+      const asked = { ...asking, stepUp };
+      const decision = { ...decide(acquirer, request.value, asked, card), accountUs };
       const decided = conclude(received, request.value, asking, decision);
       if (await recordDecision(db, identity, decided)) {
+        await consumeAssertion(db, request.value, asking, decision);
         return { answer: decided.answer, decided, latencyMs: decision.latencyMs };
       }
       const precedent = await findPrecedent(db, identity);
@@ -68,6 +73,30 @@ export async function authorise(
   }
   if (latencyMs) await sleep(latencyMs);
   return answer;
+}
+
+/** What is stored of an assertion; one query more, for those that bring one alone. */
+async function stepUpOf(
+  db: UnitOfWork,
+  { context: { assertion } }: AuthorisationRequest,
+  { cardToken, terminal }: Asking,
+): Promise<StepUpRecord | undefined> {
+  if (!assertion) return undefined;
+  return readStepUp(db, cardToken, intentOf(assertion, terminal), assertion.credentialId);
+}
+
+/** An assertion that verified the holder of a genuine card does so once. */
+async function consumeAssertion(
+  db: UnitOfWork,
+  { context: { assertion } }: AuthorisationRequest,
+  { cardToken, terminal, now }: Asking,
+  { assertion: verified, check }: Decision,
+): Promise<void> {
+  if (!assertion || !verified?.ok || !check.genuine) return;
+  const { credentialId } = assertion;
+  const { signCount } = verified.value;
+  const used = { credentialId, signCount, now };
+  await recordStepUp(db, cardToken, intentOf(assertion, terminal), used);
 }
 
 /** What is answered, and what was decided if it was decided now. */
@@ -96,7 +125,7 @@ function conclude(
     ...(approvalCode && { 38: approvalCode }),
     39: responseCode,
     ...issuerDataOf(decision, responseCode),
-    61: encodeScoringAnswer(decision.score, decision),
+    61: encodeScoringAnswer(decision.score, decision, decision.challenge),
   };
   return {
     payment: {
@@ -107,6 +136,9 @@ function conclude(
       ...(decision.logged && { logged: decision.logged }),
       verification: decision.verification,
       ...(deviceToken !== undefined && { deviceToken }),
+      ...(decision.assertion && {
+        assertion: decision.assertion.ok ? 'verified' : decision.assertion.error,
+      }),
       responseCode,
       retrievalReference,
       merchantId: terminal.merchantId,

@@ -1,5 +1,15 @@
 import { readUint } from '#kernel/bytes/bytes.ts';
-import { isSatisfied } from '../authentication/required-method.ts';
+import type { Result } from '#kernel/bytes/result.ts';
+import type { FidoAssertion } from '#kernel/transaction/fido-assertion.ts';
+import {
+  type Bound,
+  challengeOf,
+  type StepUpFault,
+  type StepUpRecord,
+  VERIFICATION_REQUIRED,
+  verifyStepUp,
+} from '../authentication/fido-step-up.ts';
+import { isSatisfied, type RequiredMethod } from '../authentication/required-method.ts';
 import { type LoggedDecision, scoreLive } from '../scoring/decision-log.ts';
 import type { Features, Verification } from '../scoring/features.ts';
 import type { Score } from '../scoring/score.ts';
@@ -14,9 +24,10 @@ import {
 import type { Acquirer } from './acquirer.ts';
 import type { Timings } from './answers.ts';
 import type { AuthorisationRequest } from './authorisation-request.ts';
-import { type CryptogramCheck, checkCryptogram, findIssuer } from './issuers.ts';
+import { type CryptogramCheck, checkCryptogram, findIssuer, type Issuer } from './issuers.ts';
 import { stopwatch } from './stopwatch.ts';
 import type { EnrolledTerminal } from './terminal-registry.ts';
+import type { TransactionKey } from './transactions.ts';
 
 /** What the issuer says of a request, and how long it took to say it. */
 export interface Decision extends Omit<Timings, 'accountUs'> {
@@ -31,6 +42,10 @@ export interface Decision extends Omit<Timings, 'accountUs'> {
   readonly logged?: LoggedDecision;
   /** How the cardholder was verified, as far as it is believed. */
   readonly verification: Verification;
+  /** What a FIDO2 credential must sign, where that is what is required. */
+  readonly challenge?: Uint8Array;
+  /** What an assertion that came with it proved. */
+  readonly assertion?: AssertionCheck;
   /** A command that waits for the card. */
   readonly script?: Uint8Array;
   /** What of the account is another afterwards; absent where there is no account. */
@@ -40,11 +55,17 @@ export interface Decision extends Omit<Timings, 'accountUs'> {
   readonly latencyMs: number;
 }
 
+/** The credential's new counter, or why the assertion proves nothing. */
+export type AssertionCheck = Result<{ readonly signCount: number }, StepUpFault>;
+
 /** Who asks. */
 export interface Asking {
+  readonly key: TransactionKey;
   readonly cardToken: string;
   readonly terminal: EnrolledTerminal;
   readonly now: Date;
+  /** What is stored of the assertion that came with it. */
+  readonly stepUp?: StepUpRecord | undefined;
 }
 
 /**
@@ -65,13 +86,9 @@ export function decide(
   }
   const check = checkCryptogram(issuer, request, request.icc, isAdvice ? 'tc' : 'arqc');
   const verificationUs = timer();
-  const { pinKey } = asking.terminal;
-  const { pinVerificationKey } = issuer;
-  const pin = checkPin(card, request.pan, request.pinBlock, {
-    ...(pinKey && { pinKey }),
-    ...(pinVerificationKey && { verificationKey: pinVerificationKey }),
-  });
-  const features = featuresOf(acquirer, request, asking, pin);
+  const pin = pinOf(card, issuer, request, asking.terminal);
+  const assertion = checkAssertion(acquirer, request, asking);
+  const features = featuresOf(acquirer, request, asking, { pin, assertion });
   const { score: scored, logged } = scoreLive(acquirer.scorers, features);
   const { requiredMethod: required } = scored;
   const scoringUs = timer();
@@ -85,6 +102,7 @@ export function decide(
     [pin === 'no-tries-left', PIN_BLOCKED],
     [pin === 'wrong', PIN_WRONG],
     [pin === 'cannot-verify', PIN_UNVERIFIABLE],
+    [!isAdvice && assertion?.ok === false, SECURITY_VIOLATION],
     // What the card approved already is past limits and scoring.
     ...(isAdvice ? [] : limitChecks(card, request.amountMinor, asking.now)),
     [!isAdvice && required === 'refuse', SUSPECTED_FRAUD],
@@ -105,6 +123,9 @@ export function decide(
     score: scored,
     logged,
     verification: features.verification,
+    ...(responseCode === VERIFICATION_REQUIRED &&
+      challengeFor(acquirer, request, asking, required)),
+    ...(assertion && { assertion }),
     after: accountAfter(card, {
       approvedMinor: fault === 'late' ? 0n : approvedMinor,
       highestAtc: isGood ? counter : -1,
@@ -118,6 +139,18 @@ export function decide(
     verificationUs,
     scoringUs,
   };
+}
+
+function pinOf(
+  card: CardAccount,
+  { pinVerificationKey }: Issuer,
+  { pan, pinBlock }: AuthorisationRequest,
+  { pinKey }: EnrolledTerminal,
+): PinCheck {
+  return checkPin(card, pan, pinBlock, {
+    ...(pinKey && { pinKey }),
+    ...(pinVerificationKey && { verificationKey: pinVerificationKey }),
+  });
 }
 
 type Check = readonly [applies: boolean, responseCode: string];
@@ -151,8 +184,8 @@ const PIN_UNVERIFIABLE = '86';
 const ISSUER_AWAY = '91';
 /** Visa's code for negative CAM, dCVV, iCVV or CVV results; ISO 8583:1987 has none. */
 const CRYPTOGRAM_WRONG = '82';
-/** Visa's code for a soft decline, additional customer authentication required. */
-const VERIFICATION_REQUIRED = '1A';
+/** ISO 8583:1987, annex A: an assertion that proves nothing. */
+const SECURITY_VIOLATION = '63';
 
 const UNKNOWN_CARD = {
   responseCode: NO_SUCH_CARD,
@@ -167,14 +200,58 @@ function firstOf(checks: readonly Check[]): string {
   return checks.find(([applies]) => applies)?.[1] ?? APPROVED;
 }
 
+function checkAssertion(
+  acquirer: Acquirer,
+  request: AuthorisationRequest,
+  asking: Asking,
+): AssertionCheck | undefined {
+  const { assertion } = request.context;
+  const { stepUp, now } = asking;
+  if (!assertion || !stepUp) return undefined;
+  const intent = intentOf(assertion, asking.terminal);
+  return verifyStepUp(assertion, stepUp, {
+    bound: boundOf(request, asking, intent),
+    tokenKey: acquirer.tokenKey,
+    relyingParty: acquirer.scorers.deciding.ruleSet.stepUp.fido2,
+    now,
+  });
+}
+
+/** The request that an assertion says it was made for, of the terminal that says so. */
+export function intentOf(
+  { intent }: FidoAssertion,
+  { terminalId }: EnrolledTerminal,
+): TransactionKey {
+  const stan = `${intent.stan}`.padStart(6, '0');
+  return { terminalId, stan, transmittedAt: intent.transmittedAt };
+}
+
+function challengeFor(
+  acquirer: Acquirer,
+  request: AuthorisationRequest,
+  asking: Asking,
+  required: RequiredMethod,
+): Pick<Decision, 'challenge'> {
+  if (required !== 'fido2' || !acquirer.scorers.deciding.ruleSet.stepUp.fido2) return {};
+  return { challenge: challengeOf(boundOf(request, asking, asking.key), acquirer.tokenKey) };
+}
+
+function boundOf(
+  { amountMinor, currency }: AuthorisationRequest,
+  { cardToken, terminal }: Asking,
+  intent: TransactionKey,
+): Bound {
+  return { amountMinor, currency, merchantId: terminal.merchantId, cardToken, intent };
+}
+
 function featuresOf(
   acquirer: Acquirer,
   request: AuthorisationRequest,
   { cardToken, terminal, now }: Asking,
-  pin: PinCheck,
+  { pin, assertion }: { pin: PinCheck; assertion: AssertionCheck | undefined },
 ): Features {
   const { terminalId, merchantId } = terminal;
-  const { deviceToken, ...context } = request.context;
+  const { deviceToken, assertion: _, ...context } = request.context;
   // A PIN that is only said to have been entered verifies nobody.
   const isUnproved = context.verification === 'online-pin' && pin !== 'right';
   return {
@@ -183,6 +260,7 @@ function featuresOf(
     localHour: request.localHour,
     ...context,
     ...(isUnproved && { verification: 'unknown' as const }),
+    ...(assertion?.ok && { verification: 'fido2' as const }),
     ...acquirer.velocity.count({ terminalId, merchantId, cardToken, deviceToken, now }),
   };
 }

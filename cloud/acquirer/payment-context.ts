@@ -1,7 +1,9 @@
 import { decodeLatin1 } from '#kernel/bytes/ascii.ts';
+import { decodeBcd } from '#kernel/bytes/bcd.ts';
 import { readUint } from '#kernel/bytes/bytes.ts';
 import { encodeHex } from '#kernel/bytes/hex.ts';
 import { decodeTlv, findTag } from '#kernel/tlv/ber.ts';
+import type { FidoAssertion } from '#kernel/transaction/fido-assertion.ts';
 import { SCORING_TAGS } from '#kernel/transaction/scoring-dataset.ts';
 import { ATTESTATIONS, CHANNELS, type Features, VERIFICATIONS } from '../scoring/features.ts';
 
@@ -19,6 +21,8 @@ export interface PaymentContext
   > {
   /** Hex. */
   readonly deviceToken: string | undefined;
+  /** Hostile until it is verified. */
+  readonly assertion?: FidoAssertion;
 }
 
 /**
@@ -50,5 +54,22 @@ export function readPaymentContext(field: string | Uint8Array | undefined): Paym
     basketLines: number('basketLines', 2, 0xffff),
     cardTimeMs: number('cardTimeMs', 4, 0xffffffff),
     deviceToken: token.length > 0 && token.length <= 32 ? encodeHex(token) : undefined,
+    ...readAssertion(bytesOf),
   };
+}
+
+/** All parts of an assertion, or nothing. */
+function readAssertion(
+  bytesOf: (name: keyof typeof SCORING_TAGS) => Uint8Array | undefined,
+): Pick<PaymentContext, 'assertion'> {
+  const credentialId = bytesOf('assertionCredential');
+  const clientDataJson = bytesOf('assertionClientData');
+  const authenticatorData = bytesOf('assertionAuthenticatorData');
+  const signature = bytesOf('assertionSignature');
+  const digits = decodeBcd(bytesOf('assertionIntent') ?? new Uint8Array(0));
+  if (!credentialId || !clientDataJson || !authenticatorData || !signature) return {};
+  if (!digits.ok || digits.value.length !== 16) return {};
+  const [stan, transmittedAt] = [Number(digits.value.slice(0, 6)), digits.value.slice(6)];
+  const signed = { credentialId, clientDataJson, authenticatorData, signature };
+  return { assertion: { ...signed, intent: { stan, transmittedAt } } };
 }

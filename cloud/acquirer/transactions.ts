@@ -38,6 +38,8 @@ export interface NewTransaction extends TransactionKey {
   readonly deviceToken?: string;
   /** How the cardholder was verified, as far as the host believes it. */
   readonly verification: Verification;
+  /** What became of a FIDO2 assertion that came with it. */
+  readonly assertion?: string;
   readonly receivedAt: Date;
 }
 
@@ -188,6 +190,7 @@ function auditOf(payment: NewTransaction) {
       ...{ stan, transmittedAt, amountMinor: `${amountMinor}`, currency, state, responseCode },
       score: score?.score,
       reasons: score?.reasons.join(','),
+      assertion: payment.assertion,
     },
   };
 }

@@ -1,4 +1,5 @@
 import { type Malformed, malformed, ok, type Result } from '#kernel/bytes/result.ts';
+import type { RelyingParty } from './assertion.ts';
 
 /**
  * When a payment needs no verified person. Source: Commission Delegated Regulation (EU) 2018/389,
@@ -14,10 +15,12 @@ export interface StepUpPolicy {
   readonly contactless: { readonly cumulativeMinor: number; readonly taps: number };
   /** Rising; the first row with room for the amount tells how much known fraud it may have. */
   readonly riskAnalysis: readonly { readonly upToMinor: number; readonly fraudRate: number }[];
+  /** Who asks for FIDO2 assertions; absent where none are taken. */
+  readonly fido2?: RelyingParty;
 }
 
 /** Why a policy was refused. */
-export type StepUpFault = Malformed<'bad-number' | 'bad-list' | 'bad-order'>;
+export type StepUpFault = Malformed<'bad-number' | 'bad-list' | 'bad-order' | 'bad-text'>;
 
 /** Reads a policy from parsed JSON that stands at `path`. */
 export function parseStepUpPolicy(json: unknown, path: string): Result<StepUpPolicy, StepUpFault> {
@@ -43,7 +46,21 @@ export function parseStepUpPolicy(json: unknown, path: string): Result<StepUpPol
       return malformed('bad-order', `${at}.upToMinor`, 0);
     riskAnalysis.push({ upToMinor, fraudRate });
   }
-  return ok({ currency, limitMinor, contactless: { cumulativeMinor, taps }, riskAnalysis });
+  const exemptions = { limitMinor, contactless: { cumulativeMinor, taps }, riskAnalysis };
+  if (given['fido2'] === undefined) return ok({ currency, ...exemptions });
+  const fido2 = parseRelyingParty(given['fido2'], `${path}.fido2`);
+  return fido2.ok ? ok({ currency, ...exemptions, fido2: fido2.value }) : fido2;
+}
+
+function parseRelyingParty(json: unknown, path: string): Result<RelyingParty, StepUpFault> {
+  const { relyingPartyId: id, origins } = recordOf(json);
+  if (typeof id !== 'string' || id === '')
+    return malformed('bad-text', `${path}.relyingPartyId`, 0);
+  if (!Array.isArray(origins) || origins.length === 0)
+    return malformed('bad-list', `${path}.origins`, 0);
+  const odd = origins.findIndex((origin) => typeof origin !== 'string' || origin === '');
+  if (odd >= 0) return malformed('bad-text', `${path}.origins[${odd}]`, 0);
+  return ok({ id, origins });
 }
 
 function isCount(value: unknown): value is number {

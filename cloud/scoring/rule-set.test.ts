@@ -14,6 +14,8 @@ const rule = (change: object) =>
       { code: 'X1', meaning: 'x', points: 1, when: { feature: 'localHour', is: '<', than: 5 } },
     ].map((one) => ({ ...one, ...change })),
   });
+const withParty = (fido2: object) =>
+  changed({ stepUp: { ...JSON.parse(DEFAULT_RULES_TEXT).stepUp, fido2 } });
 const fault = (kind: string, path: string) => ({ ok: false, error: { kind, path } });
 
 test('the default rules are accepted', () => {
@@ -34,6 +36,10 @@ describe('a wrong rule file is refused, and where it is wrong is said', () => {
     [changed({ tiers: { medium: 300, high: 600 } }), 'bad-points', 'tiers.refuse'],
     [changed({ modelPoints: 1_001 }), 'bad-points', 'modelPoints'],
     [changed({ stepUp: {} }), 'bad-number', 'stepUp.currency'],
+    [withParty({}), 'bad-text', 'stepUp.fido2.relyingPartyId'],
+    [withParty({ relyingPartyId: 'a' }), 'bad-list', 'stepUp.fido2.origins'],
+    [withParty({ relyingPartyId: 'a', origins: [] }), 'bad-list', 'stepUp.fido2.origins'],
+    [withParty({ relyingPartyId: 'a', origins: [1] }), 'bad-text', 'stepUp.fido2.origins[0]'],
     [changed({ rules: {} }), 'bad-list', 'rules'],
     [rule({ code: 'x' }), 'bad-text', 'rules[0].code'],
     [rule({ points: 1.5 }), 'bad-points', 'rules[0].points'],

@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
+import { createFidoCredentials } from './authentication-migrations.ts';
 import {
   createAuditLog,
   createDisputes,
@@ -21,6 +22,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0009-issuer-rules': { up: createIssuerRules },
   '0010-holds': { up: indexHolds },
   '0011-decisions': { up: createDecisions },
+  '0012-fido': { up: createFidoCredentials },
 };
 
 async function createPaymentTables(db: Kysely<unknown>): Promise<void> {

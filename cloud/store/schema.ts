@@ -20,6 +20,8 @@ export interface Schema {
   readonly scoring_files: ScoringFilesTable;
   readonly decisions: DecisionsTable;
   readonly fraud_labels: FraudLabelsTable;
+  readonly fido_credentials: FidoCredentialsTable;
+  readonly fido_assertions: FidoAssertionsTable;
 }
 
 /**
@@ -238,4 +240,23 @@ interface FraudLabelsTable {
   readonly stan: string;
   readonly transmitted_at: string;
   readonly known_at: Date;
+}
+
+/** Credentials that cardholders sign payments with (`cloud/authentication/fido-step-up.ts`). */
+interface FidoCredentialsTable {
+  readonly card_token: string;
+  readonly credential_id: Uint8Array;
+  /** COSE_Key */
+  readonly public_key: Uint8Array;
+  readonly sign_count: ColumnType<bigint, bigint, bigint>;
+  readonly registered_at: Date;
+}
+
+/** Challenges that were answered, by the request that was asked. */
+interface FidoAssertionsTable {
+  readonly terminal_id: string;
+  readonly stan: string;
+  readonly transmitted_at: string;
+  readonly credential_id: Uint8Array;
+  readonly verified_at: Date;
 }

@@ -4,6 +4,7 @@ import type { Message, MessageFields } from '../iso8583/message.ts';
 import { decodeTlv, encodeTlv, findTag } from '../tlv/ber.ts';
 import type { AuthorisationRequest } from './authorisation.ts';
 import type { HostReply } from './commands.ts';
+import { type FidoAssertion, fidoAssertionObjects } from './fido-assertion.ts';
 import type { OriginalData, ReversalReason, ScoreAnswer } from './payment.ts';
 import { SCORING_TAGS } from './scoring-dataset.ts';
 
@@ -39,6 +40,7 @@ export interface ScoringContext {
   /** 0 to 100. */
   readonly energyPercent?: number;
   readonly checkedIn?: boolean;
+  readonly assertion?: FidoAssertion;
 }
 
 /** The 0100 for a request. */
@@ -190,6 +192,7 @@ function encodeScoringDataset(request: AuthorisationRequest, context: ScoringCon
     ...(attestation ? [text(SCORING_TAGS.attestation, attestation)] : []),
     ...(energyPercent === undefined ? [] : [number(SCORING_TAGS.energyPercent, energyPercent, 1)]),
     ...(checkedIn === undefined ? [] : [number(SCORING_TAGS.checkedIn, checkedIn ? 1 : 0, 1)]),
+    ...(context.assertion ? fidoAssertionObjects(context.assertion) : []),
   ]);
 }
 

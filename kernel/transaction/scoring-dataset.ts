@@ -24,6 +24,16 @@ export const SCORING_TAGS = {
   energyPercent: 'DF08',
   /** DE 60: whether the customer had checked in to the shop; binary, 1 byte: 0 or 1. */
   checkedIn: 'DF09',
+  /** DE 60: which FIDO2 credential signed; 1 to 128 bytes. */
+  assertionCredential: 'DF0A',
+  /** DE 60: what it signed the hash of, as the client wrote it (WebAuthn level 2, 5.8.1); JSON. */
+  assertionClientData: 'DF0B',
+  /** DE 60: the authenticator data it signed (WebAuthn level 2, 6.1). */
+  assertionAuthenticatorData: 'DF0C',
+  /** DE 60: the signature, as the credential's algorithm has it (WebAuthn level 2, 6.5.6). */
+  assertionSignature: 'DF0D',
+  /** DE 60: DE 11 and DE 7 of the request whose answer asked for it; BCD, 8 bytes. */
+  assertionIntent: 'DF0E',
   /** DE 61: score, 0 (safe) to 1000; binary, 2 bytes. */
   score: 'DF21',
   /** DE 61: `low`, `medium` or `high`; ASCII. */
@@ -32,6 +42,8 @@ export const SCORING_TAGS = {
   reasons: 'DF23',
   /** DE 61: what the cardholder must do: `none`, `cdcvm`, `pin`, `fido2`, `refuse`; ASCII. */
   requiredMethod: 'DF24',
+  /** DE 61: what a FIDO2 credential must sign for this payment; 32 bytes. */
+  challenge: 'DF25',
   /** DE 61: how long the host took to verify the cryptogram; microseconds, binary, 4 bytes. */
   verificationUs: 'DF31',
   /** DE 61: how long the host took to score the payment; microseconds, binary, 4 bytes. */

@@ -1,8 +1,8 @@
 import type { PlainSpec } from '../spec.ts';
 import { BINARY, type ElementRow, elementIn, elementsIn, type PlainField } from './notation.ts';
 
-const tlv = (number: number, name: string): PlainField => ({
-  ...elementIn(BINARY, [number, name, 'b ...255']),
+const tlv = (number: number, name: string, format = 'b ...255'): PlainField => ({
+  ...elementIn(BINARY, [number, name, format]),
   content: 'ber-tlv',
 });
 
@@ -57,7 +57,7 @@ export const TESSERA_HOST: PlainSpec = {
     ...elementsIn(BINARY, ELEMENTS),
     48: tlv(48, 'Additional data'),
     55: tlv(55, 'ICC system-related data'),
-    60: tlv(60, 'Scoring dataset'),
+    60: tlv(60, 'Scoring dataset', 'b ...999'),
     61: tlv(61, 'Scoring answer'),
   },
 };

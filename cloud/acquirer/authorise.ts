@@ -69,7 +69,7 @@ export async function authorise(
   );
   if (decided) {
     const isDeclined = decided.payment.state === 'declined';
-    acquirer.velocity.observe({ ...asking, ...decided.payment, isDeclined });
+    acquirer.velocity.observe({ ...asking, ...decided.payment, isDeclined, payment: key });
   }
   if (latencyMs) await sleep(latencyMs);
   return answer;

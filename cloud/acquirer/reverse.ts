@@ -27,7 +27,7 @@ export async function reverse(acquirer: Acquirer, received: Received): Promise<U
     return answer(done.code);
   });
   if (reversed?.card_token) {
-    acquirer.velocity.takeBack(reversed.card_token, reversed.amount_minor);
+    acquirer.velocity.takeBack(reversed.card_token, about.original);
   }
   return answered;
 }

@@ -14,6 +14,8 @@ const seen = (now: Date, change: object = {}) => ({
   ...change,
 });
 
+const named = (id: number) => ({ terminalId: 't1', stan: `${id}`, transmittedAt: '0704120000' });
+
 test('nothing was seen of a new card and terminal', () => {
   expect(new VelocityCounters().count(seen(minutes(0)))).toEqual({
     cardLast10Min: 0,
@@ -85,14 +87,48 @@ test('what was paid without verification adds up until a person is verified', ()
   };
   for (const amountMinor of [1_000n, 2_000n]) counters.observe(seen(minutes(1), { amountMinor }));
   expect(state()).toEqual([2, 3_000]);
-  counters.observe(seen(minutes(1), { amountMinor: 500n }));
-  counters.takeBack('c1', 500n);
+  counters.observe(seen(minutes(1), { amountMinor: 500n, payment: named(3) }));
+  counters.takeBack('c1', named(3));
+  counters.takeBack('c1', named(3));
   counters.observe(seen(minutes(1), { isReversed: true }));
   expect(state()).toEqual([2, 3_000]);
   counters.observe(seen(minutes(2), { isDeclined: true, verification: 'cdcvm' }));
   expect(state()).toEqual([2, 3_000]);
   counters.observe(seen(minutes(3), { verification: 'cdcvm' }));
   expect(state()).toEqual([0, 0]);
+});
+
+test('an inquiry is no tap, and says nothing of what was paid', () => {
+  const counters = new VelocityCounters();
+  counters.observe(seen(minutes(1), { amountMinor: 100n }));
+  counters.observe(seen(minutes(2), { amountMinor: 0n }));
+  counters.learn({ terminalId: 't1', merchantId: 'm1', amountMinor: 100n, paidAt: minutes(1) });
+  const week = 8 * 24 * 60;
+  expect(counters.count(seen(minutes(week)))).toMatchObject({
+    ...{ cardUnverified: 1, cardUnverifiedMinor: 100, terminalFraudRate28Days: 1 },
+  });
+  counters.observe(seen(minutes(3), { amountMinor: 0n, verification: 'online-pin' }));
+  expect(counters.count(seen(minutes(4))).cardUnverified).toBe(0);
+});
+
+test('undoing what was verified, or was before what was, forgives nothing', () => {
+  const counters = new VelocityCounters();
+  const pay = (id: number, change: object = {}) =>
+    counters.observe(seen(minutes(id), { amountMinor: 100n, payment: named(id), ...change }));
+  const taps = () => counters.count(seen(minutes(9))).cardUnverified;
+  pay(1);
+  pay(2, { verification: 'cdcvm' });
+  pay(3);
+  for (const id of [1, 2]) counters.takeBack('c1', named(id));
+  expect(taps()).toBe(1);
+  counters.takeBack('c2', named(3));
+  expect(taps()).toBe(1);
+  counters.takeBack('c1', named(3));
+  expect(taps()).toBe(0);
+  pay(4);
+  // As it is rebuilt from what is stored: the person was verified all the same.
+  pay(5, { verification: 'cdcvm', isReversed: true });
+  expect(taps()).toBe(0);
 });
 
 test('a fraud counts once it is known, and not among days whose labels may still come', () => {

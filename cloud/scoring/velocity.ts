@@ -20,6 +20,15 @@ export interface VelocityEvent extends VelocitySubject {
   readonly isDeclined: boolean;
   /** It was reversed since: it was tried, and nothing was paid. */
   readonly isReversed?: boolean;
+  /** What it is taken back by; absent where it never is. */
+  readonly payment?: PaymentName;
+}
+
+/** A payment by its terminal, DE 11 and DE 7. */
+export interface PaymentName {
+  readonly terminalId: string;
+  readonly stan: string;
+  readonly transmittedAt: string;
 }
 
 /** What became known of a payment later: that it was fraud. */
@@ -68,10 +77,10 @@ interface Seen {
   readonly amountMinor: number;
 }
 
-/** What a card paid since its holder was last verified. */
-interface Unverified {
-  readonly taps: number;
-  readonly sumMinor: number;
+/** A payment of a card since its holder was last verified. */
+interface Tap {
+  readonly payment?: PaymentName | undefined;
+  readonly amountMinor: number;
 }
 
 /** A merchant's or a terminal's approved payments and what of them is known to be fraud, by day. */
@@ -94,7 +103,7 @@ export class VelocityCounters {
   readonly #cards = new Map<string, Seen[]>();
   readonly #devices = new Map<string, Seen[]>();
   readonly #terminals = new Map<string, Seen[]>();
-  readonly #unverified = new Map<string, Unverified>();
+  readonly #unverified = new Map<string, readonly Tap[]>();
   readonly #terminalHistory = new Map<string, History>();
   readonly #merchantHistory = new Map<string, History>();
   #sweptAtMs = 0;
@@ -113,6 +122,8 @@ export class VelocityCounters {
       )
       .select([
         'transactions.terminal_id as terminalId',
+        'transactions.stan as stan',
+        'transactions.transmitted_at as transmittedAt',
         'transactions.merchant_id as merchantId',
         'transactions.card_token as cardToken',
         'transactions.amount_minor as amountMinor',
@@ -126,7 +137,7 @@ export class VelocityCounters {
       .where('transactions.kind', 'in', ['purchase', 'preauthorisation', 'advice', 'balance'])
       .orderBy('transactions.received_at')
       .execute();
-    for (const { state, features, cardToken, deviceToken, ...row } of rows) {
+    for (const { state, features, cardToken, deviceToken, stan, transmittedAt, ...row } of rows) {
       const logged = features === null ? undefined : parseFeatures(features);
       counters.observe({
         ...row,
@@ -135,6 +146,7 @@ export class VelocityCounters {
         verification: logged?.ok ? logged.value.verification : 'unknown',
         isDeclined: state === 'declined',
         isReversed: state === 'reversed',
+        payment: { terminalId: row.terminalId, stan, transmittedAt },
       });
     }
     return counters;
@@ -151,8 +163,9 @@ export class VelocityCounters {
     const merchant = historyOf(this.#merchantHistory, merchantId);
     merchant.minutes.add(atMs, 1);
     merchant.hours.add(atMs, 1);
-    if (!isDeclined && !event.isReversed) {
-      this.#spend(cardToken, amountMinor, event.verification);
+    if (!isDeclined) this.#spend(event, amountMinor);
+    // An inquiry is about no amount.
+    if (!isDeclined && !event.isReversed && amountMinor > 0) {
       for (const history of [merchant, historyOf(this.#terminalHistory, terminalId)]) {
         history.count.add(atMs, 1);
         history.sum.add(atMs, amountMinor);
@@ -166,12 +179,19 @@ export class VelocityCounters {
     }
   }
 
-  /** Takes a reversed payment off what its card paid since its holder was last verified. */
-  takeBack(cardToken: string, amountMinor: bigint): void {
-    const before = this.#unverified.get(cardToken);
-    if (!before) return;
-    const sumMinor = Math.max(before.sumMinor - Number(amountMinor), 0);
-    this.#unverified.set(cardToken, { taps: Math.max(before.taps - 1, 0), sumMinor });
+  /**
+   * Takes a reversed payment off what its card paid since its holder was last verified, if it is
+   * among that: one that was verified, or came before another that was, is not.
+   */
+  takeBack(cardToken: string, { terminalId, stan, transmittedAt }: PaymentName): void {
+    const taps = this.#unverified.get(cardToken) ?? [];
+    const at = taps.findIndex(
+      ({ payment }) =>
+        payment?.terminalId === terminalId &&
+        payment.stan === stan &&
+        payment.transmittedAt === transmittedAt,
+    );
+    if (at >= 0) this.#unverified.set(cardToken, taps.toSpliced(at, 1));
   }
 
   /** Remembers that a payment was fraud, as soon as it is known and not before. */
@@ -194,14 +214,14 @@ export class VelocityCounters {
     const device = since(this.#devices.get(deviceToken ?? ''), nowMs - DAY_MS);
     const terminal = since(this.#terminals.get(terminalId), tenMinutesAgo);
     const merchant = this.#merchantHistory.get(merchantId);
-    const unverified = this.#unverified.get(cardToken);
+    const unverified = this.#unverified.get(cardToken) ?? [];
     return {
       cardLast10Min: since(card, tenMinutesAgo).length,
       cardLast24H: card.length,
       cardMerchants24H: new Set([merchantId, ...card.map(({ what }) => what)]).size,
       cardAmount24HMinor: card.reduce((sum, { amountMinor }) => sum + amountMinor, 0),
-      cardUnverified: unverified?.taps ?? 0,
-      cardUnverifiedMinor: unverified?.sumMinor ?? 0,
+      cardUnverified: unverified.length,
+      cardUnverifiedMinor: unverified.reduce((sum, tap) => sum + tap.amountMinor, 0),
       deviceLast24H: deviceToken ? device.length : null,
       deviceCards24H: deviceToken
         ? new Set([cardToken, ...device.map(({ what }) => what)]).size
@@ -215,13 +235,15 @@ export class VelocityCounters {
     };
   }
 
-  #spend(cardToken: string, amountMinor: number, verification: Verification): void {
+  /** A person was verified also where the payment was reversed; a tap was paid where it stands. */
+  #spend({ cardToken, verification, isReversed, payment }: VelocityEvent, amountMinor: number) {
     if (isVerified(verification)) {
       this.#unverified.delete(cardToken);
       return;
     }
-    const { taps = 0, sumMinor = 0 } = this.#unverified.get(cardToken) ?? {};
-    this.#unverified.set(cardToken, { taps: taps + 1, sumMinor: sumMinor + amountMinor });
+    if (isReversed || amountMinor === 0) return;
+    const taps = this.#unverified.get(cardToken) ?? [];
+    this.#unverified.set(cardToken, [...taps, { payment, amountMinor }]);
   }
 }
 

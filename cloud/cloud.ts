@@ -6,6 +6,7 @@ import { ownIssuer, PUBLISHED_TEST_ISSUER } from './acquirer/issuers.ts';
 import { resolveUnknowns } from './acquirer/resolve-unknown.ts';
 import { enrolTerminal, terminalRegistry } from './acquirer/terminal-registry.ts';
 import { type AcquirerServer, startServer } from './acquirer/tls-server.ts';
+import { Metrics, type ObservedAuthorisation } from './api/metrics.ts';
 import type { LiveScorers } from './scoring/decision-log.ts';
 import { storeScorers } from './scoring/decision-store.ts';
 import { FraudLabelFeed } from './scoring/fraud-labels.ts';
@@ -20,6 +21,8 @@ export interface CloudOptions {
   readonly dataDir: string;
   /** Undefined is the port of the last time, or any. */
   readonly port?: number;
+  /** The same of the API. */
+  readonly apiPort?: number;
   /** Undefined is an embedded PostgreSQL in the data directory. */
   readonly databaseUrl?: string;
   /** Rules and models; undefined is the default rules alone. */
@@ -29,6 +32,7 @@ export interface CloudOptions {
 /** A cloud that answers. */
 export interface Cloud {
   readonly port: number;
+  readonly apiPort: number;
   readonly enrolmentDir: string;
   readonly databaseUrl: string;
   stop(): Promise<void>;
@@ -38,6 +42,8 @@ export interface Cloud {
 export interface CloudEvents {
   /** One line for people. */
   readonly log: (line: string) => void;
+  /** One line of JSON for machines: what the API answered. */
+  readonly record: (line: string) => void;
   /** The embedded PostgreSQL ended by itself; nothing can be answered any more. */
   readonly databaseLost: () => void;
 }
@@ -56,6 +62,8 @@ export async function startCloud(
     for (let next = stops.pop(); next; next = stops.pop()) await next();
   };
   const phase = phaseClock(events.log, signal);
+  // It is loaded while the database starts.
+  const loading = import('./api/serve-api.ts');
   try {
     // What is private in it is so by itself; PostgreSQL's user must be able to pass through.
     await mkdir(options.dataDir, { recursive: true, mode: 0o711 });
@@ -75,13 +83,24 @@ export async function startCloud(
     await storeScorers(db, scorers.value, new Date());
     phase('schema and accounts');
     const counters = await openCounters(db, stops);
-    const scoring = { scorers: scorers.value, velocity: counters };
+    const metrics = new Metrics();
+    const scoring = { scorers: scorers.value, velocity: counters, metrics };
     const server = await listen(options, db, secrets, enrolment, scoring, events.log);
     stops.push(() => server.stop());
     stops.push(keepResolving(db, events.log));
     await enrolment.publish(server.port);
     phase(`listening on ${HOST}:${server.port}`);
-    return { port: server.port, enrolmentDir: enrolment.folder, databaseUrl, stop };
+    const api = await (await loading).serveApi(options.apiPort, events, {
+      ...{ db, dataDir: options.dataDir, acquirerPort: server.port, host: HOST, metrics },
+      ...{ keyProtectionKey: secrets.keyProtectionKey, scorers: scorers.value },
+      now: () => new Date(),
+    });
+    stops.push(() => api.stop());
+    phase(`API on http://${HOST}:${api.port}`);
+    return {
+      ...{ port: server.port, apiPort: api.port, enrolmentDir: enrolment.folder },
+      ...{ databaseUrl, stop },
+    };
   } catch (cause) {
     await stop();
     throw cause;
@@ -146,7 +165,11 @@ async function listen(
   db: Queries,
   secrets: Secrets,
   enrolment: Enrolment,
-  scoring: { readonly scorers: LiveScorers; readonly velocity: VelocityCounters },
+  scoring: {
+    readonly scorers: LiveScorers;
+    readonly velocity: VelocityCounters;
+    readonly metrics: Metrics;
+  },
   log: (line: string) => void,
 ): Promise<AcquirerServer> {
   const settings = {
@@ -155,7 +178,9 @@ async function listen(
       issuers: [ownIssuer(secrets), PUBLISHED_TEST_ISSUER],
       tokenKey: secrets.tokenKey,
       keyProtectionKey: secrets.keyProtectionKey,
-      ...scoring,
+      scorers: scoring.scorers,
+      velocity: scoring.velocity,
+      observe: (authorisation: ObservedAuthorisation) => scoring.metrics.authorised(authorisation),
       now: () => new Date(),
     },
     terminals: terminalRegistry(db, secrets.keyProtectionKey),

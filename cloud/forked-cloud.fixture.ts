@@ -6,6 +6,7 @@ import path from 'node:path';
 export interface Ready {
   readonly type: 'ready';
   readonly port: number;
+  readonly apiPort: number;
   readonly enrolmentDir: string;
   readonly databaseUrl: string;
 }

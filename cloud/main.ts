@@ -9,6 +9,7 @@ const HELP = `The cloud of Tessera: acquirer host, scoring, ledger, and an issue
   --data-dir DIR        database, keys and enrolment are kept here
   --port N              where terminals connect; 0, the default, is the port of
                         the last time, or any
+  --api-port N          where the API listens, on loopback; the same holds for 0
   --database-url URL    a PostgreSQL to use instead of the embedded one
                         (also: TESSERA_DATABASE_URL)
   --rules FILE          rules to decide by; the default ones unless given
@@ -19,6 +20,7 @@ const HELP = `The cloud of Tessera: acquirer host, scoring, ledger, and an issue
 `;
 
 const log = (line: string): void => void process.stderr.write(`cloud: ${line}\n`);
+const record = (line: string): void => void process.stderr.write(line);
 process.exitCode = await main();
 if (process.connected) process.disconnect();
 
@@ -45,15 +47,15 @@ async function main(): Promise<number> {
   };
   let cloud: Cloud;
   try {
-    cloud = await startCloud(options, { log, databaseLost }, stopping.signal);
+    cloud = await startCloud(options, { log, record, databaseLost }, stopping.signal);
   } catch (cause) {
     if (stopping.signal.aborted) return code;
     log(`cannot start: ${describe(cause)}`);
     return 1;
   }
   log(`ready after ${Math.round(performance.now() - start)} ms`);
-  const { port, enrolmentDir, databaseUrl } = cloud;
-  process.send?.({ type: 'ready', port, enrolmentDir, databaseUrl });
+  const { port, apiPort, enrolmentDir, databaseUrl } = cloud;
+  process.send?.({ type: 'ready', port, apiPort, enrolmentDir, databaseUrl });
   await aborted(stopping.signal);
   await cloud.stop();
   log('stopped');
@@ -66,6 +68,7 @@ function readOptions(): CloudOptions | 'help' | undefined {
       options: {
         'data-dir': { type: 'string' },
         port: { type: 'string', default: '0' },
+        'api-port': { type: 'string', default: '0' },
         'database-url': { type: 'string' },
         rules: { type: 'string' },
         model: { type: 'string' },
@@ -75,10 +78,10 @@ function readOptions(): CloudOptions | 'help' | undefined {
       },
     });
     if (values.help) return 'help';
-    const port = Number(values.port);
+    const port = portOf('--port', values.port);
+    const apiPort = portOf('--api-port', values['api-port']);
     const dataDir = values['data-dir'];
     if (!dataDir) throw new Error('--data-dir is missing');
-    if (!/^\d{1,5}$/.test(values.port) || port > 65_535) throw new Error('--port is 0 to 65535');
     const databaseUrl = values['database-url'] ?? process.env['TESSERA_DATABASE_URL'];
     const { rules, model } = values;
     const challengerRules = values['challenger-rules'];
@@ -89,11 +92,17 @@ function readOptions(): CloudOptions | 'help' | undefined {
       ...(challengerRules && { challengerRules }),
       ...(challengerModel && { challengerModel }),
     };
-    return { dataDir, port, scorerFiles, ...(databaseUrl && { databaseUrl }) };
+    return { dataDir, port, apiPort, scorerFiles, ...(databaseUrl && { databaseUrl }) };
   } catch (cause) {
     process.stderr.write(`${cause instanceof Error ? cause.message : 'bad options'}\n\n${HELP}`);
     return undefined;
   }
+}
+
+function portOf(name: string, text: string): number {
+  const isPort = /^\d{1,5}$/.test(text) && Number(text) <= 65_535;
+  if (!isPort) throw new Error(`${name} is 0 to 65535`);
+  return Number(text);
 }
 
 /** A connection error may quote a URL with its password; its code is enough. */

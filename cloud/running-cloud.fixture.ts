@@ -31,7 +31,7 @@ export class RunningCloud {
   readonly db: Queries;
   /** What it logged. */
   readonly lines: string[];
-  readonly #dataDir: string;
+  readonly dataDir: string;
   readonly #secrets: Secrets;
   readonly #acquirer: Acquirer;
   readonly #terminal: EnrolledTerminal;
@@ -55,7 +55,7 @@ export class RunningCloud {
     const now = () => new Date();
     this.#acquirer = { db: this.db, issuers, ...keys, velocity, scorers, now };
     this.#terminal = terminal;
-    this.#dataDir = dataDir;
+    this.dataDir = dataDir;
     this.#secrets = secrets;
     this.lines = lines;
   }
@@ -63,7 +63,8 @@ export class RunningCloud {
   static async start(scorerFiles: ScorerFiles = {}): Promise<RunningCloud> {
     const dataDir = await mkdtemp(path.join(tmpdir(), 'tessera-running-cloud-'));
     const lines: string[] = [];
-    const events = { log: (line: string) => void lines.push(line), databaseLost: () => undefined };
+    const log = (line: string) => void lines.push(line);
+    const events = { log, record: log, databaseLost: () => undefined };
     const starting = startCloud({ dataDir, scorerFiles }, events, new AbortController().signal);
     const cloud = await starting.catch(async (cause) => {
       await rm(dataDir, { recursive: true, force: true });
@@ -79,7 +80,7 @@ export class RunningCloud {
     for (const terminal of this.#terminals) terminal.close();
     await this.db.destroy();
     await this.cloud.stop();
-    await rm(this.#dataDir, { recursive: true, force: true });
+    await rm(this.dataDir, { recursive: true, force: true });
   }
 
   /** Answers a message past the TLS server, which would let only one of a terminal in at a time. */
@@ -130,7 +131,7 @@ export class RunningCloud {
     const { port } = this.cloud;
     const name = { terminalId, merchantId: 'TESSERA00000001', merchantName: 'Shop' };
     return enrolAnother(
-      { dataDir: this.#dataDir, port, db: this.db },
+      { dataDir: this.dataDir, port, db: this.db },
       { ...name, merchantAddress: '12 Mosaic Lane' },
       this.#secrets.keyProtectionKey,
       new Date(),

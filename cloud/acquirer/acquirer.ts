@@ -1,4 +1,5 @@
 import type { SecretKey } from '#kernel/keys/secret-key.ts';
+import type { ObservedAuthorisation } from '../api/metrics.ts';
 import type { LiveScorers } from '../scoring/decision-log.ts';
 import type { VelocityCounters } from '../scoring/velocity.ts';
 import type { Queries } from '../store/database.ts';
@@ -16,4 +17,6 @@ export interface Acquirer {
   readonly velocity: VelocityCounters;
   readonly scorers: LiveScorers;
   readonly now: () => Date;
+  /** Told of each request with a card that was decided on, after its commit. */
+  readonly observe?: (authorisation: ObservedAuthorisation) => void;
 }

@@ -38,6 +38,7 @@ export async function authorise(
   const request = readAuthorisationRequest(received.message, terminal, kind);
   if (!request.ok) return refuse(request.error);
   const now = acquirer.now();
+  const lapUs = stopwatch();
   const identity = identityOf(acquirer, received);
   const cardToken = tokenOf(request.value.pan, acquirer.tokenKey);
   const asking = { key, cardToken, terminal, now };
@@ -72,6 +73,10 @@ export async function authorise(
     acquirer.velocity.observe({ ...asking, ...decided.payment, isDeclined, payment: key });
   }
   if (latencyMs) await sleep(latencyMs);
+  if (decided) {
+    const { responseCode } = decided.payment;
+    acquirer.observe?.({ kind, responseCode, durationMs: lapUs() / 1_000 });
+  }
   return answer;
 }
 

@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
+import { createApiKeys } from './api-migrations.ts';
 import { createFidoCredentials } from './authentication-migrations.ts';
 import {
   createAuditLog,
@@ -23,6 +24,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0010-holds': { up: indexHolds },
   '0011-decisions': { up: createDecisions },
   '0012-fido': { up: createFidoCredentials },
+  '0013-api-keys': { up: createApiKeys },
 };
 
 async function createPaymentTables(db: Kysely<unknown>): Promise<void> {

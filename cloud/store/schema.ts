@@ -22,6 +22,7 @@ export interface Schema {
   readonly fraud_labels: FraudLabelsTable;
   readonly fido_credentials: FidoCredentialsTable;
   readonly fido_assertions: FidoAssertionsTable;
+  readonly api_keys: ApiKeysTable;
 }
 
 /**
@@ -259,4 +260,18 @@ interface FidoAssertionsTable {
   readonly transmitted_at: string;
   readonly credential_id: Uint8Array;
   readonly verified_at: Date;
+}
+
+/** `cloud/api/api-keys.ts` */
+interface ApiKeysTable {
+  readonly key_id: string;
+  readonly name: string;
+  readonly secret_sha256: Uint8Array;
+  /** Null is an operator's. */
+  readonly merchant_id: string | null;
+  /** Separated by spaces. */
+  readonly scopes: string;
+  readonly requests_per_minute: number;
+  readonly created_at: Date;
+  readonly revoked_at: ColumnType<Date | null, null, Date>;
 }

@@ -1,0 +1,120 @@
+import { randomUUID } from 'node:crypto';
+import { fastify, LogController } from 'fastify';
+import { z } from 'zod';
+import { errorCode } from '../store/database.ts';
+import { authenticate } from './authenticate.ts';
+import type { ApiContext } from './context.ts';
+import { addHealthRoutes } from './health-routes.ts';
+import { addKeyRoutes } from './key-routes.ts';
+import { describeRoutes } from './openapi.ts';
+import { problemOf, sendProblem } from './problem.ts';
+import { type ApiServer, serializerCompiler, validatorCompiler } from './zod-provider.ts';
+
+/** What an API is started with, besides what its routes are made of. */
+export interface ApiSettings extends ApiContext {
+  readonly host: string;
+  /** 0 is any. */
+  readonly port: number;
+  /** One line of JSON. */
+  readonly record: (line: string) => void;
+}
+
+/** An API that answers. */
+export interface Api {
+  readonly port: number;
+  /** Takes no new request, lets those under way be answered, and ends all connections. */
+  stop(): Promise<void>;
+}
+
+const MAX_BODY_BYTES = 256 * 1024;
+const REQUEST_TIMEOUT_MS = 10_000;
+const KEEP_ALIVE_MS = 5_000;
+
+/** Listens on this host. Rejects with the system's error when the port cannot be had. */
+export async function startApi(settings: ApiSettings): Promise<Api> {
+  const app = buildServer(settings);
+  await app.listen({ host: settings.host, port: settings.port });
+  const address = app.server.address();
+  if (typeof address !== 'object' || address === null) throw new Error('the API has no port');
+  return { port: address.port, stop: () => app.close() };
+}
+
+function buildServer(settings: ApiSettings): ApiServer {
+  const app: ApiServer = fastify({
+    bodyLimit: MAX_BODY_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    connectionTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    forceCloseConnections: 'idle',
+    genReqId: () => randomUUID(),
+    routerOptions: { maxParamLength: 80 },
+    exposeHeadRoutes: false,
+    logController: new LogController({ disableRequestLogging: true }),
+    logger: {
+      level: 'info',
+      base: { name: 'api' },
+      stream: { write: settings.record },
+      // Nothing of a request is logged but what is named below; these hold should that change.
+      redact: ['req.headers', 'req.body', 'authorization', 'key', 'secret', 'err.message'],
+    },
+  });
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  app.removeContentTypeParser('text/plain');
+  app.setNotFoundHandler((_, reply) => sendProblem(reply, 'not-found'));
+  app.setErrorHandler((error, request, reply) => {
+    const problem = problemOf(error);
+    if (problem.kind === 'internal') {
+      request.log.error({ ...routeOf(request), code: errorCode(error), stack: stackOf(error) });
+    }
+    return sendProblem(reply, problem.kind, problem.at);
+  });
+  app.addHook('onSend', async (_, reply) => {
+    reply.header('Cache-Control', reply.getHeader('Cache-Control') ?? 'no-store');
+    reply.header('X-Content-Type-Options', 'nosniff');
+    reply.header('Referrer-Policy', 'no-referrer');
+    reply.header('Cross-Origin-Resource-Policy', 'same-origin');
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    const { route } = routeOf(request);
+    settings.metrics.answered(route, reply.statusCode);
+    const line = {
+      ...routeOf(request),
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime),
+    };
+    const isRemarkable = reply.statusCode >= 400 || request.method !== 'GET';
+    request.log[isRemarkable ? 'info' : 'debug'](line, 'answered');
+  });
+  addRoutes(app, settings);
+  return app;
+}
+
+function addRoutes(app: ApiServer, settings: ApiSettings): void {
+  const document = describeRoutes(app);
+  authenticate(app, settings.db, settings.now);
+  addHealthRoutes(app, settings);
+  addKeyRoutes(app, settings);
+  app.get(
+    '/v1/openapi.json',
+    {
+      config: { scope: 'open' },
+      schema: { summary: 'This document', response: { 200: z.record(z.string(), z.unknown()) } },
+    },
+    async () => document(),
+  );
+}
+
+/** The pattern of the route: what a client put into an address is not logged. */
+function routeOf(request: { method: string; routeOptions: { url?: string | undefined } }) {
+  return { method: request.method, route: request.routeOptions.url ?? 'none' };
+}
+
+/** Where it was thrown, without what it said. */
+function stackOf(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  return error.stack
+    ?.split('\n')
+    .filter((line) => line.startsWith('    at '))
+    .join('\n');
+}

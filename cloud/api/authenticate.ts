@@ -1,0 +1,62 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { appendAudit, OPERATOR_SHARD } from '../audit/audit-log.ts';
+import { atomically, type Queries } from '../store/database.ts';
+import { type Caller, findCaller } from './api-keys.ts';
+import { Problem } from './problem.ts';
+import { RateLimit } from './rate-limit.ts';
+import type { Scope } from './scopes.ts';
+import type { ApiServer } from './zod-provider.ts';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** What a key must be allowed; `open` needs none. Every route has one. */
+    scope?: Scope | 'open';
+  }
+}
+
+/** From one address, in a minute: more wrong keys than anybody mistypes. */
+const WRONG_KEYS_PER_MINUTE = 30;
+
+const callers = new WeakMap<FastifyRequest, Caller>();
+
+/**
+ * Asks every request for a key with the scope of its route, counts it against the key's limit, and
+ * writes into the audit log who wants to change what, before it is done.
+ */
+export function authenticate(app: ApiServer, db: Queries, now: () => Date): void {
+  const limit = new RateLimit();
+  app.addHook('onRoute', ({ url, config }) => {
+    if (config?.scope === undefined) throw new Error(`${url} has no scope`);
+  });
+  app.addHook('onRequest', async (request, reply) => {
+    const { scope } = request.routeOptions.config;
+    if (request.is404 || scope === 'open' || scope === undefined) return;
+    const nowMs = now().getTime();
+    const [, text] = /^Bearer (\S{1,200})$/.exec(request.headers.authorization ?? '') ?? [];
+    if (text === undefined) throw new Problem('no-key');
+    const caller = await findCaller(db, text);
+    if (!caller) {
+      // A right key is never kept out for the wrong ones of a neighbour.
+      const waitS = limit.take(`address ${request.ip}`, WRONG_KEYS_PER_MINUTE, nowMs);
+      if (waitS > 0) refuse(reply, waitS);
+      throw new Problem('wrong-key');
+    }
+    const waitS = limit.take(`key ${caller.keyId}`, caller.requestsPerMinute, nowMs);
+    if (waitS > 0) refuse(reply, waitS);
+    if (!caller.scopes.has(scope)) throw new Problem('wrong-scope', scope);
+    callers.set(request, caller);
+  });
+  app.addHook('preHandler', async (request) => {
+    const caller = callers.get(request);
+    if (!caller || request.method === 'GET') return;
+    const [path] = request.url.split('?');
+    const details = { by: caller.keyId, method: request.method, path };
+    const entry = { act: 'api-request', at: now(), details };
+    await atomically(db, (unit) => appendAudit(unit, OPERATOR_SHARD, entry));
+  });
+}
+
+function refuse(reply: FastifyReply, waitS: number): never {
+  reply.header('Retry-After', waitS);
+  throw new Problem('too-many-requests');
+}

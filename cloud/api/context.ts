@@ -1,0 +1,17 @@
+import type { SecretKey } from '#kernel/keys/secret-key.ts';
+import type { LiveScorers } from '../scoring/decision-log.ts';
+import type { Queries } from '../store/database.ts';
+import type { Metrics } from './metrics.ts';
+
+/** What the routes are made of. */
+export interface ApiContext {
+  readonly db: Queries;
+  readonly dataDir: string;
+  /** Where terminals connect; it goes into what a new one is given. */
+  readonly acquirerPort: number;
+  /** `Secrets.keyProtectionKey` */
+  readonly keyProtectionKey: SecretKey;
+  readonly scorers: LiveScorers;
+  readonly metrics: Metrics;
+  readonly now: () => Date;
+}

@@ -133,7 +133,7 @@ function judgeHost(
   }
 }
 
-/** Terminal and host agree: money was taken for what is approved, all of it, and for nothing else. */
+/** Terminal and host agree: money was taken for all that is approved, and for nothing else. */
 function judgePayments(
   journalled: readonly Journalled[],
   transactions: readonly TransactionRecord[],

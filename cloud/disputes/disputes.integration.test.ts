@@ -36,8 +36,11 @@ const named = (disputeId: string) => ({ terminalId: terminal.file.terminalId, di
 test('a dispute that is lost gives back what is left, once', async () => {
   const sale = await sold(1_000n);
   expect(await send(terminal.followUp('refund', sale, 300n).bytes)).toBe('00');
+  const other = await sold(100n);
   const before = await owed();
-  expect(await Promise.all([open(sale, 'd1'), open(sale, 'd1')])).toEqual([done, done]);
+  const together = Array.from({ length: 8 }, () => open(sale, 'd1'));
+  expect(await Promise.all(together)).toEqual(together.map(() => done));
+  expect(await open(other, 'd1')).toMatchObject({ error: 'id-in-use' });
   expect(await owed()).toBe(before);
   // While it is open nothing else gives the money back.
   expect(await send(terminal.followUp('refund', sale, 1n).bytes)).toBe('12');

@@ -28,6 +28,8 @@ export type DisputeRefusal =
   | Refusal
   | 'no-such-payment'
   | 'no-such-dispute'
+  /** The terminal has one of that id over another payment. */
+  | 'id-in-use'
   /** It was ruled on already. */
   | 'ruled';
 
@@ -42,8 +44,10 @@ export function openDispute(
 ): Promise<Result<true, DisputeRefusal>> {
   const { disputeId, payment, reasonCode } = dispute;
   return atomically(db, async (unit) => {
+    // The payment first: of two at once the second waits here, and then finds the dispute.
+    if (!(await lockTransaction(unit, payment))) return fail('no-such-payment');
     const known = await lockDispute(unit, payment.terminalId, disputeId);
-    if (known) return ok(true);
+    if (known) return isOver(known, payment) ? ok(true) : fail('id-in-use');
     const moved = await move(unit, payment, disputeId, { event: 'dispute', by: 'issuer' }, now);
     if (!moved.ok) return moved;
     await unit
@@ -123,6 +127,13 @@ export function ruleDispute(
       .execute();
     return ok(true);
   });
+}
+
+function isOver(
+  dispute: { readonly stan: string; readonly transmitted_at: string },
+  payment: TransactionKey,
+): boolean {
+  return dispute.stan === payment.stan && dispute.transmitted_at === payment.transmittedAt;
 }
 
 function lockDispute(unit: UnitOfWork, terminalId: string, disputeId: string) {

@@ -75,7 +75,7 @@ export class SimulatedHost {
     if (this.#life?.isAlive) this.#life.crash('host, the end of the run');
   }
 
-  /** Takes a message from the line of this terminal; `answer` is called with what it says, if it does. */
+  /** Takes a message from the line of this terminal; what it says, if it does, goes to `answer`. */
   receive(terminalId: string, bytes: Uint8Array, answer: (bytes: Uint8Array) => void): void {
     if (this.#life?.isUp) this.#life.receive(terminalId, bytes, answer);
   }

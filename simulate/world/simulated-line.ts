@@ -14,7 +14,7 @@ interface Exchange {
   readonly settle: (outcome: Result<Uint8Array, PortFailure>) => void;
 }
 
-/** A terminal's line to the simulated host: it loses, repeats, delays, overtakes, cuts and breaks. */
+/** A terminal's line to the simulated host: it loses, repeats, delays, overtakes and breaks. */
 export class SimulatedLine implements HostLink {
   readonly #world: World;
   readonly #host: SimulatedHost;

@@ -1,8 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Dialect, Kysely, PostgresDialect, type Transaction } from 'kysely';
-import { Migrator } from 'kysely/migration';
 import pg from 'pg';
-import { MIGRATIONS } from './migrations.ts';
 import type { Schema } from './schema.ts';
 
 /** The database, or a transaction in it: what a query can be built on. */
@@ -65,13 +63,6 @@ class PreparingClient extends pg.Client {
     const rest = args.slice(2);
     return Reflect.apply(super.query, this, [{ name, text, values }, ...rest]) as never;
   }
-}
-
-/** Brings the schema up to date. Throws what the database said. */
-export async function migrate(db: Queries): Promise<void> {
-  const provider = { getMigrations: async () => ({ ...MIGRATIONS }) };
-  const { error } = await new Migrator({ db, provider }).migrateToLatest();
-  if (error) throw error;
 }
 
 /**

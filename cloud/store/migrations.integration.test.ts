@@ -1,9 +1,10 @@
-import { sql } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { verifyLedger } from '../ledger/ledger.ts';
 import { RunningCloud } from '../running-cloud.fixture.ts';
-import { migrate, openDatabase, type Queries } from './database.ts';
+import { openDatabase, type Queries } from './database.ts';
+import { migrate } from './migrate.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { readLedger } from './records.ts';
 
@@ -50,3 +51,31 @@ test('what an earlier version booked is carried over, once', async () => {
   const card = await db.selectFrom('cards').selectAll().executeTakeFirst();
   expect(card).toMatchObject({ currency: '840', balance_minor: 750n, highest_atc: 7 });
 });
+
+test('a database of a later version is refused, and nothing of it is changed', async () => {
+  const later = {
+    ...MIGRATIONS,
+    '9999-later': { up: async (to: Kysely<unknown>) => createTable(to, 'later') },
+  };
+  await migrate(db, later);
+  await expect(migrate(db)).rejects.toThrow(
+    'the database has migration 9999-later, which this version does not know',
+  );
+  await sql`delete from kysely_migration where name = '9999-later'`.execute(db);
+  await migrate(db);
+});
+
+test('a migration that was changed after it was applied is noticed', async () => {
+  const changed = {
+    ...MIGRATIONS,
+    '0010-holds': { up: async (to: Kysely<unknown>) => createTable(to, 'holds') },
+  };
+  await expect(migrate(db, changed)).rejects.toThrow(
+    'migration 0010-holds is not the one that the database was migrated by',
+  );
+  await migrate(db);
+});
+
+async function createTable(to: Kysely<unknown>, name: string): Promise<void> {
+  await sql`create table ${sql.table(name)} (id text)`.execute(to);
+}

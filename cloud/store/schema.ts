@@ -23,6 +23,7 @@ export interface Schema {
   readonly fido_credentials: FidoCredentialsTable;
   readonly fido_assertions: FidoAssertionsTable;
   readonly api_keys: ApiKeysTable;
+  readonly outbox: OutboxTable;
 }
 
 /**
@@ -274,4 +275,14 @@ interface ApiKeysTable {
   readonly requests_per_minute: number;
   readonly created_at: Date;
   readonly revoked_at: ColumnType<Date | null, null, Date>;
+}
+
+/** `cloud/nodes/outbox.ts` */
+interface OutboxTable {
+  /** The process whose event it is. */
+  readonly node_id: string;
+  readonly event_id: string;
+  /** JSON */
+  readonly event: string;
+  readonly happened_at: Date;
 }

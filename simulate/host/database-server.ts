@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as realSleep } from 'node:timers/promises';
 import { type RawBuilder, sql } from 'kysely';
-import { migrate, openDatabase, type Queries } from '#cloud/store/database.ts';
+import { openDatabase, type Queries } from '#cloud/store/database.ts';
+import { migrate } from '#cloud/store/migrate.ts';
 import { type Cluster, startCluster } from '#cloud/store/postgres/cluster.ts';
 
 const TABLES = sql<{ name: string }>`

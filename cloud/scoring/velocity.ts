@@ -1,7 +1,8 @@
 import { isVerified } from '../authentication/required-method.ts';
 import type { Queries } from '../store/database.ts';
-import { type Features, parseFeatures, type Verification } from './features.ts';
+import { type Features, VERIFICATIONS, type Verification } from './features.ts';
 import { RingCounter } from './ring-counter.ts';
+import { readStoredPayments, type StoredPayment } from './stored-payments.ts';
 
 /** Whose payments are counted, and until when. */
 export interface VelocitySubject {
@@ -79,6 +80,7 @@ interface Seen {
 
 /** A payment of a card since its holder was last verified. */
 interface Tap {
+  readonly atMs: number;
   readonly payment?: PaymentName | undefined;
   readonly amountMinor: number;
 }
@@ -97,58 +99,41 @@ class History {
 /**
  * What cards, devices, terminals and merchants did lately, counted in this process and rebuilt from
  * what is stored: a count costs no query, however many payments there are. A merchant's windows are
- * exact to a sixtieth of ten minutes and a 96th of a day.
+ * exact to a sixtieth of ten minutes and a 96th of a day. The order in which payments are told does
+ * not matter: they count by their times.
  */
 export class VelocityCounters {
   readonly #cards = new Map<string, Seen[]>();
   readonly #devices = new Map<string, Seen[]>();
   readonly #terminals = new Map<string, Seen[]>();
   readonly #unverified = new Map<string, readonly Tap[]>();
+  /** When the holder of a card was last verified: a tap of before may be told of later. */
+  readonly #verifiedAtMs = new Map<string, number>();
   readonly #terminalHistory = new Map<string, History>();
   readonly #merchantHistory = new Map<string, History>();
   #sweptAtMs = 0;
 
-  /** The counters as the stored payments and labels leave them. */
-  static async rebuild(db: Queries, now: Date): Promise<VelocityCounters> {
+  /** The counters as the stored payments leave them; `take` is told of each, oldest first. */
+  static async rebuild(
+    db: Queries,
+    now: Date,
+    take: (payment: StoredPayment) => void = () => undefined,
+  ): Promise<VelocityCounters> {
     const counters = new VelocityCounters();
     const since = new Date(now.getTime() - RATE_DAYS * DAY_MS);
-    const rows = await db
-      .selectFrom('transactions')
-      .leftJoin('decisions', (join) =>
-        join
-          .onRef('decisions.terminal_id', '=', 'transactions.terminal_id')
-          .onRef('decisions.stan', '=', 'transactions.stan')
-          .onRef('decisions.transmitted_at', '=', 'transactions.transmitted_at'),
-      )
-      .select([
-        'transactions.terminal_id as terminalId',
-        'transactions.stan as stan',
-        'transactions.transmitted_at as transmittedAt',
-        'transactions.merchant_id as merchantId',
-        'transactions.card_token as cardToken',
-        'transactions.amount_minor as amountMinor',
-        'transactions.state as state',
-        'transactions.received_at as now',
-        'decisions.device_token as deviceToken',
-        'decisions.features as features',
-      ])
-      .where('transactions.received_at', '>', since)
-      .where('transactions.card_token', 'is not', null)
-      .where('transactions.kind', 'in', ['purchase', 'preauthorisation', 'advice', 'balance'])
-      .orderBy('transactions.received_at')
-      .execute();
-    for (const { state, features, cardToken, deviceToken, stan, transmittedAt, ...row } of rows) {
-      const logged = features === null ? undefined : parseFeatures(features);
+    await readStoredPayments(db, since, (payment) => {
+      const { terminalId, stan, transmittedAt } = payment;
+      take(payment);
       counters.observe({
-        ...row,
-        cardToken: cardToken ?? '',
-        deviceToken: deviceToken ?? undefined,
-        verification: logged?.ok ? logged.value.verification : 'unknown',
-        isDeclined: state === 'declined',
-        isReversed: state === 'reversed',
-        payment: { terminalId: row.terminalId, stan, transmittedAt },
+        ...payment,
+        now: payment.receivedAt,
+        deviceToken: payment.deviceToken ?? undefined,
+        verification: VERIFICATIONS.find((each) => each === payment.verification) ?? 'unknown',
+        isDeclined: payment.state === 'declined',
+        isReversed: payment.state === 'reversed',
+        payment: { terminalId, stan, transmittedAt },
       });
-    }
+    });
     return counters;
   }
 
@@ -176,6 +161,9 @@ export class VelocityCounters {
       forget(this.#cards, atMs - DAY_MS);
       forget(this.#devices, atMs - DAY_MS);
       forget(this.#terminals, atMs - TEN_MINUTES_MS);
+      for (const [cardToken, verifiedAtMs] of this.#verifiedAtMs) {
+        if (verifiedAtMs <= atMs - DAY_MS) this.#verifiedAtMs.delete(cardToken);
+      }
     }
   }
 
@@ -236,14 +224,21 @@ export class VelocityCounters {
   }
 
   /** A person was verified also where the payment was reversed; a tap was paid where it stands. */
-  #spend({ cardToken, verification, isReversed, payment }: VelocityEvent, amountMinor: number) {
-    if (isVerified(verification)) {
-      this.#unverified.delete(cardToken);
+  #spend(event: VelocityEvent, amountMinor: number): void {
+    const { cardToken, verification, isReversed, payment, now } = event;
+    const atMs = now.getTime();
+    const verifiedAtMs = this.#verifiedAtMs.get(cardToken) ?? 0;
+    const taps = this.#unverified.get(cardToken) ?? [];
+    if (!isVerified(verification)) {
+      if (isReversed || amountMinor === 0 || atMs < verifiedAtMs) return;
+      this.#unverified.set(cardToken, [...taps, { atMs, payment, amountMinor }]);
       return;
     }
-    if (isReversed || amountMinor === 0) return;
-    const taps = this.#unverified.get(cardToken) ?? [];
-    this.#unverified.set(cardToken, [...taps, { payment, amountMinor }]);
+    if (atMs < verifiedAtMs) return;
+    this.#verifiedAtMs.set(cardToken, atMs);
+    const since = taps.filter((tap) => tap.atMs >= atMs);
+    if (since.length > 0) this.#unverified.set(cardToken, since);
+    else this.#unverified.delete(cardToken);
   }
 }
 
@@ -290,7 +285,6 @@ function remember(all: Map<string, Seen[]>, name: string, seen: Seen): void {
 
 function forget(all: Map<string, Seen[]>, beforeMs: number): void {
   for (const [name, list] of all) {
-    const last = list.at(-1);
-    if (!last || last.atMs <= beforeMs) all.delete(name);
+    if (!list.findLast(({ atMs }) => atMs > beforeMs)) all.delete(name);
   }
 }

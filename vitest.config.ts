@@ -1,4 +1,6 @@
+import path from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { findSystemPart } from './checks/system-parts.ts';
 
 const everywhere = [
   'kernel',
@@ -18,6 +20,12 @@ const everywhere = [
 const files = (suffix: string): string[] => everywhere.map((folder) => `${folder}/**/*${suffix}`);
 const ALL_BUT_UNIT = ['.integration.test.ts', '.e2e.test.ts'].flatMap(files);
 
+/** The cloud's tests on another PostgreSQL; where it is absent only the one that says so. */
+const [initdb, postgres] = findSystemPart('postgresql') ?? [];
+const ON_ANOTHER = 'cloud/store/postgres/another-postgresql.integration.test.ts';
+/** These are about the embedded one. */
+const EMBEDDED = ['cloud/main.integration.test.ts', 'cloud/store/postgres/cluster.*'];
+
 export default defineConfig({
   test: {
     // Two cores are enough to run them all; a test that needs the machine to itself runs alone.
@@ -35,10 +43,23 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: files('.integration.test.ts'),
+          exclude: [ON_ANOTHER],
           testTimeout: 60_000,
           hookTimeout: 120_000,
           fileParallelism: false,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          name: 'postgresql',
+          include: initdb ? ['cloud/**/*.integration.test.ts'] : [ON_ANOTHER],
+          exclude: EMBEDDED,
+          env: initdb && postgres ? { TESSERA_TEST_POSTGRES: path.dirname(postgres) } : {},
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+          sequence: { groupOrder: 2 },
         },
       },
       {
@@ -48,7 +69,7 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 180_000,
           fileParallelism: false,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
         },
       },
     ],

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 
 /** A part of the system that some tests need and npm does not bring. */
 export interface SystemPart {
@@ -13,6 +13,12 @@ export interface SystemPart {
 /** Only root can start `pcscd`; for anybody else it must be running. */
 const PCSCD_SOCKET = process.getuid?.() === 0 ? [] : [['/run/pcscd/pcscd.comm']];
 
+/** Debian keeps each major version in a folder of its own. */
+const POSTGRESQL = '/usr/lib/postgresql';
+const POSTGRESQL_BINARIES = (existsSync(POSTGRESQL) ? readdirSync(POSTGRESQL) : []).map(
+  (version) => `${POSTGRESQL}/${version}/bin`,
+);
+
 /** Every part, by the name under which tests ask for it. */
 export const SYSTEM_PARTS = {
   pcscd: {
@@ -25,6 +31,18 @@ export const SYSTEM_PARTS = {
     what: 'a browser',
     files: [['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']],
     install: 'apt-get install chromium',
+  },
+  postgresql: {
+    what: 'another PostgreSQL than the embedded one',
+    files: ['initdb', 'postgres'].map((program) =>
+      POSTGRESQL_BINARIES.map((folder) => `${folder}/${program}`),
+    ),
+    install: 'apt-get install postgresql',
+  },
+  nats: {
+    what: 'the NATS server with JetStream',
+    files: [['/usr/sbin/nats-server', '/usr/bin/nats-server', '/usr/local/bin/nats-server']],
+    install: 'apt-get install nats-server',
   },
 } as const satisfies Readonly<Record<string, SystemPart>>;
 

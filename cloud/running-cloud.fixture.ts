@@ -22,16 +22,21 @@ import type { ScorerFiles } from './scoring/scorer-files.ts';
 import { defaultScorers } from './scoring/scorers.fixture.ts';
 import { VelocityCounters } from './scoring/velocity.ts';
 import { openDatabase, type Queries } from './store/database.ts';
+import { startTestCluster, urlsOf } from './store/postgres/test-cluster.fixture.ts';
 import { readLedger, readTransactions } from './store/records.ts';
 import { openSecrets, type Secrets } from './store/secrets.ts';
 
-/** A cloud in this process, on its own PostgreSQL in a folder that goes away with it. */
+/**
+ * A cloud in this process, on its own PostgreSQL in a folder that goes away with it: the embedded
+ * one, or by its URL the one whose programs are in `TESSERA_TEST_POSTGRES`.
+ */
 export class RunningCloud {
   readonly cloud: Cloud;
   readonly db: Queries;
   /** What it logged. */
   readonly lines: string[];
   readonly dataDir: string;
+  readonly #stopDatabase: () => Promise<void>;
   readonly #secrets: Secrets;
   readonly #acquirer: Acquirer;
   readonly #terminal: EnrolledTerminal;
@@ -40,7 +45,7 @@ export class RunningCloud {
 
   constructor(
     cloud: Cloud,
-    dataDir: string,
+    home: { readonly dataDir: string; readonly stopDatabase: () => Promise<void> },
     lines: string[],
     secrets: Secrets,
     terminal: EnrolledTerminal,
@@ -55,7 +60,8 @@ export class RunningCloud {
     const now = () => new Date();
     this.#acquirer = { db: this.db, issuers, ...keys, velocity, scorers, now };
     this.#terminal = terminal;
-    this.dataDir = dataDir;
+    this.dataDir = home.dataDir;
+    this.#stopDatabase = home.stopDatabase;
     this.#secrets = secrets;
     this.lines = lines;
   }
@@ -65,21 +71,26 @@ export class RunningCloud {
     const lines: string[] = [];
     const log = (line: string) => void lines.push(line);
     const events = { log, record: log, databaseLost: () => undefined };
-    const starting = startCloud({ dataDir, scorerFiles }, events, new AbortController().signal);
+    const cluster = await startTestCluster(dataDir);
+    const stopDatabase = async () => cluster?.stop();
+    const options = { dataDir, scorerFiles, ...(cluster && (await urlsOf(cluster))) };
+    const starting = startCloud(options, events, new AbortController().signal);
     const cloud = await starting.catch(async (cause) => {
+      await stopDatabase();
       await rm(dataDir, { recursive: true, force: true });
       throw cause;
     });
     const secrets = await openSecrets(dataDir);
     const { terminal } = await openEnrolment(dataDir, secrets.issuerMasterKey, new Date());
     const scorers = defaultScorers();
-    return new RunningCloud(cloud, dataDir, lines, secrets, terminal, scorers);
+    return new RunningCloud(cloud, { dataDir, stopDatabase }, lines, secrets, terminal, scorers);
   }
 
   async stop(): Promise<void> {
     for (const terminal of this.#terminals) terminal.close();
     await this.db.destroy();
     await this.cloud.stop();
+    await this.#stopDatabase();
     await rm(this.dataDir, { recursive: true, force: true });
   }
 

@@ -45,11 +45,15 @@ interface Home {
 /**
  * Starts the PostgreSQL of this data directory on a free port of 127.0.0.1, making its cluster
  * first where there is none. Throws when it cannot, and when `signal` is aborted; nothing is left
- * running then.
+ * running then. The programs are those that npm installed unless others are given.
  */
-export async function startCluster(dataDir: string, signal: AbortSignal): Promise<Cluster> {
+export async function startCluster(
+  dataDir: string,
+  signal: AbortSignal,
+  others?: PostgresBinaries,
+): Promise<Cluster> {
   const clusterDir = path.resolve(dataDir, 'postgres');
-  const binaries = await findPostgresBinaries();
+  const binaries = others ?? (await findPostgresBinaries());
   const home: Home = {
     clusterDir,
     logFile: path.resolve(dataDir, 'postgres.log'),

@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
+import type { Acquirer } from './acquirer/acquirer.ts';
 import { DEMO_CARDS, openAccounts } from './acquirer/demo-cards.ts';
 import { type Enrolment, HOST, openEnrolment } from './acquirer/enrolment.ts';
 import { expireHolds } from './acquirer/expire-holds.ts';
@@ -7,13 +9,16 @@ import { resolveUnknowns } from './acquirer/resolve-unknown.ts';
 import { enrolTerminal, terminalRegistry } from './acquirer/terminal-registry.ts';
 import { type AcquirerServer, startServer } from './acquirer/tls-server.ts';
 import { Metrics, type ObservedAuthorisation } from './api/metrics.ts';
-import type { LiveScorers } from './scoring/decision-log.ts';
+import { joinNodes } from './nodes/join-nodes.ts';
+import { eventsOf } from './nodes/shared-counters.ts';
 import { storeScorers } from './scoring/decision-store.ts';
 import { FraudLabelFeed } from './scoring/fraud-labels.ts';
 import { readScorers, type ScorerFiles } from './scoring/scorer-files.ts';
 import { VelocityCounters } from './scoring/velocity.ts';
-import { errorCode, migrate, openDatabase, type Queries } from './store/database.ts';
+import { errorCode, openDatabase, type Queries } from './store/database.ts';
+import { migrate } from './store/migrate.ts';
 import { startCluster } from './store/postgres/cluster.ts';
+import { grantAcquirer, openAcquirerRole } from './store/roles.ts';
 import { openSecrets, type Secrets } from './store/secrets.ts';
 
 /** What a cloud is started with. */
@@ -25,6 +30,13 @@ export interface CloudOptions {
   readonly apiPort?: number;
   /** Undefined is an embedded PostgreSQL in the data directory. */
   readonly databaseUrl?: string;
+  /**
+   * Who owns the tables of that database: it migrates, and gives the role of `databaseUrl` what the
+   * acquirer needs and no more. Undefined is that role itself.
+   */
+  readonly ownerDatabaseUrl?: string;
+  /** The NATS by which several nodes on that database tell each other; undefined is only one. */
+  readonly natsUrl?: string;
   /** Rules and models; undefined is the default rules alone. */
   readonly scorerFiles?: ScorerFiles;
 }
@@ -34,6 +46,7 @@ export interface Cloud {
   readonly port: number;
   readonly apiPort: number;
   readonly enrolmentDir: string;
+  /** As the owner of the tables, where that is known. */
   readonly databaseUrl: string;
   stop(): Promise<void>;
 }
@@ -72,19 +85,19 @@ export async function startCloud(
     if (!scorers.ok) throw new Error(scorers.error);
     const enrolment = await openEnrolment(options.dataDir, secrets.issuerMasterKey, new Date());
     phase('enrolment');
-    const databaseUrl =
-      options.databaseUrl ?? (await startDatabase(options, events, signal, stops));
+    const ownerUrl = options.databaseUrl ?? (await startDatabase(options, events, signal, stops));
     phase('PostgreSQL');
-    const db = openDatabase(databaseUrl);
+    const { acquirerUrl, databaseUrl } = await prepareDatabase(options, ownerUrl);
+    const db = openDatabase(acquirerUrl);
     stops.push(() => db.destroy());
-    await migrate(db);
     await openAccounts(db, DEMO_CARDS, secrets.tokenKey);
     await enrolTerminal(db, enrolment.terminal, secrets.keyProtectionKey, new Date());
     await storeScorers(db, scorers.value, new Date());
     phase('schema and accounts');
-    const counters = await openCounters(db, stops);
+    const known = await openCounters(db, stops);
     const metrics = new Metrics();
-    const scoring = { scorers: scorers.value, velocity: counters, metrics };
+    const counting = join(options, db, known, events.log, stops);
+    const scoring = { scorers: scorers.value, metrics, ...counting };
     const server = await listen(options, db, secrets, enrolment, scoring, events.log);
     stops.push(() => server.stop());
     stops.push(keepResolving(db, events.log));
@@ -142,21 +155,62 @@ async function startDatabase(
   return cluster.databaseUrl;
 }
 
+/** Migrates as the owner; whom the acquirer connects as, and whom who administers. */
+async function prepareDatabase(
+  options: CloudOptions,
+  url: string,
+): Promise<{ readonly acquirerUrl: string; readonly databaseUrl: string }> {
+  const databaseUrl = options.ownerDatabaseUrl ?? url;
+  const owner = openDatabase(databaseUrl);
+  try {
+    await migrate(owner);
+    if (options.databaseUrl && !options.ownerDatabaseUrl) return { acquirerUrl: url, databaseUrl };
+    const acquirerUrl = options.databaseUrl ?? (await openAcquirerRole(owner, url));
+    await grantAcquirer(owner, decodeURIComponent(new URL(acquirerUrl).username));
+    return { acquirerUrl, databaseUrl };
+  } finally {
+    await owner.destroy();
+  }
+}
+
 /** How long a label may wait until scores know of it. */
 const LABEL_POLL_MS = 60_000;
 
+/** Counters, and what they know already. */
+interface OpenCounters {
+  readonly velocity: VelocityCounters;
+  readonly rebuiltAt: Date;
+  readonly stored: readonly string[];
+}
+
 /** Counters that know what is stored, and learn of labels while the cloud runs. */
-async function openCounters(
-  db: Queries,
-  stops: (() => Promise<void>)[],
-): Promise<VelocityCounters> {
-  const counters = await VelocityCounters.rebuild(db, new Date());
-  const labels = new FraudLabelFeed(db, counters);
+async function openCounters(db: Queries, stops: (() => Promise<void>)[]): Promise<OpenCounters> {
+  const rebuiltAt = new Date();
+  const stored: string[] = [];
+  const velocity = await VelocityCounters.rebuild(db, rebuiltAt, (payment) => {
+    stored.push(...eventsOf(payment, rebuiltAt));
+  });
+  const labels = new FraudLabelFeed(db, velocity);
   await labels.poll();
   // One that fails is made up for by the next.
   const timer = setInterval(() => void labels.poll().catch(() => 0), LABEL_POLL_MS);
   stops.push(async () => clearInterval(timer));
-  return counters;
+  return { velocity, rebuiltAt, stored };
+}
+
+/** What decisions are counted by, and where they are told where there are several nodes. */
+function join(
+  { natsUrl }: CloudOptions,
+  db: Queries,
+  { velocity, ...known }: OpenCounters,
+  log: (line: string) => void,
+  stops: (() => Promise<void>)[],
+): Pick<Acquirer, 'velocity' | 'outbox'> {
+  if (!natsUrl) return { velocity };
+  const nodeId = randomUUID();
+  const member = joinNodes({ db, nodeId, natsUrl, counters: velocity, known, log });
+  stops.push(() => member.leave());
+  return { velocity, outbox: member.outbox };
 }
 
 /** Listens where the terminal was told to look; if that is taken by now, somewhere else. */
@@ -165,11 +219,7 @@ async function listen(
   db: Queries,
   secrets: Secrets,
   enrolment: Enrolment,
-  scoring: {
-    readonly scorers: LiveScorers;
-    readonly velocity: VelocityCounters;
-    readonly metrics: Metrics;
-  },
+  scoring: Pick<Acquirer, 'scorers' | 'velocity' | 'outbox'> & { readonly metrics: Metrics },
   log: (line: string) => void,
 ): Promise<AcquirerServer> {
   const settings = {
@@ -180,6 +230,7 @@ async function listen(
       keyProtectionKey: secrets.keyProtectionKey,
       scorers: scoring.scorers,
       velocity: scoring.velocity,
+      ...(scoring.outbox && { outbox: scoring.outbox }),
       observe: (authorisation: ObservedAuthorisation) => scoring.metrics.authorised(authorisation),
       now: () => new Date(),
     },

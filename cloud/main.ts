@@ -12,6 +12,12 @@ const HELP = `The cloud of Tessera: acquirer host, scoring, ledger, and an issue
   --api-port N          where the API listens, on loopback; the same holds for 0
   --database-url URL    a PostgreSQL to use instead of the embedded one
                         (also: TESSERA_DATABASE_URL)
+  --owner-database-url URL
+                        the same as who owns its tables: migrates, and gives the
+                        user of --database-url no more than the acquirer needs
+                        (also: TESSERA_OWNER_DATABASE_URL)
+  --nats-url URL        a NATS with JetStream, where several nodes use that
+                        database (also: TESSERA_NATS_URL)
   --rules FILE          rules to decide by; the default ones unless given
   --model FILE          a model of tessera score train --decisions; none unless given
   --challenger-rules FILE, --challenger-model FILE
@@ -70,6 +76,8 @@ function readOptions(): CloudOptions | 'help' | undefined {
         port: { type: 'string', default: '0' },
         'api-port': { type: 'string', default: '0' },
         'database-url': { type: 'string' },
+        'owner-database-url': { type: 'string' },
+        'nats-url': { type: 'string' },
         rules: { type: 'string' },
         model: { type: 'string' },
         'challenger-rules': { type: 'string' },
@@ -83,6 +91,10 @@ function readOptions(): CloudOptions | 'help' | undefined {
     const dataDir = values['data-dir'];
     if (!dataDir) throw new Error('--data-dir is missing');
     const databaseUrl = values['database-url'] ?? process.env['TESSERA_DATABASE_URL'];
+    const ownerDatabaseUrl =
+      values['owner-database-url'] ?? process.env['TESSERA_OWNER_DATABASE_URL'];
+    if (ownerDatabaseUrl && !databaseUrl) throw new Error('--database-url is missing');
+    const natsUrl = values['nats-url'] ?? process.env['TESSERA_NATS_URL'];
     const { rules, model } = values;
     const challengerRules = values['challenger-rules'];
     const challengerModel = values['challenger-model'];
@@ -92,7 +104,12 @@ function readOptions(): CloudOptions | 'help' | undefined {
       ...(challengerRules && { challengerRules }),
       ...(challengerModel && { challengerModel }),
     };
-    return { dataDir, port, apiPort, scorerFiles, ...(databaseUrl && { databaseUrl }) };
+    const urls = {
+      ...(databaseUrl && { databaseUrl }),
+      ...(ownerDatabaseUrl && { ownerDatabaseUrl }),
+      ...(natsUrl && { natsUrl }),
+    };
+    return { dataDir, port, apiPort, scorerFiles, ...urls };
   } catch (cause) {
     process.stderr.write(`${cause instanceof Error ? cause.message : 'bad options'}\n\n${HELP}`);
     return undefined;

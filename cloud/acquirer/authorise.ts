@@ -52,7 +52,7 @@ export async function authorise(
       const asked = { ...asking, stepUp };
       const decision = { ...decide(acquirer, request.value, asked, card), accountUs };
       const decided = conclude(received, request.value, asking, decision);
-      if (await recordDecision(db, identity, decided)) {
+      if (await recordDecision(db, identity, decided, acquirer.outbox?.nodeId)) {
         await consumeAssertion(db, request.value, asking, decision);
         return { answer: decided.answer, decided, latencyMs: decision.latencyMs };
       }
@@ -71,6 +71,7 @@ export async function authorise(
   if (decided) {
     const isDeclined = decided.payment.state === 'declined';
     acquirer.velocity.observe({ ...asking, ...decided.payment, isDeclined, payment: key });
+    acquirer.outbox?.wake();
   }
   if (latencyMs) await sleep(latencyMs);
   if (decided) {

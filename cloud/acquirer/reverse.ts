@@ -1,5 +1,8 @@
+import { sql } from 'kysely';
 import { appendAudit } from '../audit/audit-log.ts';
 import { advance, type Happening } from '../life-cycle/advance.ts';
+import { eventIdOf } from '../nodes/node-event.ts';
+import { outboxValues } from '../nodes/outbox.ts';
 import type { UnitOfWork } from '../store/database.ts';
 import type { Acquirer } from './acquirer.ts';
 import { buildAnswer } from './answers.ts';
@@ -24,12 +27,36 @@ export async function reverse(acquirer: Acquirer, received: Received): Promise<U
   const answered = await once(acquirer, received, async (db, now) => {
     const done = await carryOut(db, wanted, terminal.merchantId, now);
     reversed = done.reversed;
+    if (reversed?.card_token && acquirer.outbox) {
+      await tellReversed(db, acquirer.outbox.nodeId, reversed, now);
+    }
     return answer(done.code);
   });
   if (reversed?.card_token) {
     acquirer.velocity.takeBack(reversed.card_token, about.original);
+    acquirer.outbox?.wake();
   }
   return answered;
+}
+
+/** Other nodes take it back as well. */
+async function tellReversed(
+  db: UnitOfWork,
+  nodeId: string,
+  payment: LockedTransaction,
+  now: Date,
+): Promise<void> {
+  const { terminal_id: terminalId, stan, transmitted_at: transmittedAt } = payment;
+  const event = {
+    kind: 'reversed',
+    nodeId,
+    eventId: eventIdOf('reversed', { terminalId, stan, transmittedAt }),
+    at: now.toISOString(),
+    ...{ terminalId, stan, transmittedAt },
+    cardToken: payment.card_token ?? '',
+  } as const;
+  await sql`insert into outbox (node_id, event_id, event, happened_at)
+    select ${outboxValues(event)}`.execute(db);
 }
 
 /** The response code, and the payment if it was reversed now. */

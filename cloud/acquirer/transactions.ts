@@ -3,6 +3,8 @@ import type { MessageKind } from '#kernel/transaction/message-kinds.ts';
 import { nextAuditRow } from '../audit/audit-log.ts';
 import { cardAccount, heldAccount, merchantAccount } from '../ledger/ledger.ts';
 import type { Move, Position } from '../life-cycle/advance.ts';
+import { eventIdOf, type NodeEvent } from '../nodes/node-event.ts';
+import { outboxValues } from '../nodes/outbox.ts';
 import type { LoggedDecision } from '../scoring/decision-log.ts';
 import type { Verification } from '../scoring/features.ts';
 import type { Score } from '../scoring/score.ts';
@@ -114,13 +116,15 @@ export interface Decided {
 
 /**
  * Records a decision in one statement: the payment, its answer, the card's counter, the entry of
- * the audit log, what it was decided from and, when it was approved, the booking. False, and
- * nothing is recorded, when this payment was there before.
+ * the audit log, what it was decided from, when it was approved the booking, and what other nodes
+ * are to know where this is one of several. False, and nothing is recorded, when this payment was
+ * there before.
  */
 export async function recordDecision(
   db: UnitOfWork,
   identity: MessageIdentity,
   { payment, move, after, answer }: Decided,
+  nodeId?: string,
 ): Promise<boolean> {
   const spentMinor = move?.amountMinor ?? 0n;
   const creditAccount =
@@ -176,9 +180,31 @@ export async function recordDecision(
       insert into audit_log (shard, sequence, entry, previous_hash, hash)
       select next.* from payment cross join lateral (
         ${nextAuditRow(payment.terminalId, auditOf(payment))}) next
-    )
+    )${nodeId === undefined ? sql`` : tell(nodeEventOf(payment, nodeId))}
     select cast(count(*) as integer) as recorded from payment`.execute(db);
   return rows[0]?.recorded === 1;
+}
+
+function tell(event: NodeEvent) {
+  return sql`, told as (
+    insert into outbox (node_id, event_id, event, happened_at)
+    select ${outboxValues(event)} from payment
+  )`;
+}
+
+function nodeEventOf(payment: NewTransaction, nodeId: string): NodeEvent {
+  const { terminalId, stan, transmittedAt, merchantId, cardToken, deviceToken, verification } =
+    payment;
+  return {
+    kind: 'decided',
+    nodeId,
+    eventId: eventIdOf('decided', payment),
+    at: payment.receivedAt.toISOString(),
+    ...{ terminalId, stan, transmittedAt, merchantId, cardToken, verification },
+    ...(deviceToken !== undefined && { deviceToken }),
+    amountMinor: `${payment.amountMinor}`,
+    isDeclined: payment.state === 'declined',
+  };
 }
 
 function auditOf(payment: NewTransaction) {

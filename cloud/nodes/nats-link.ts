@@ -1,0 +1,120 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  DeliverPolicy,
+  type JetStreamClient,
+  type JsMsg,
+  jetstream,
+  jetstreamManager,
+  RetentionPolicy,
+  StorageType,
+} from '@nats-io/jetstream';
+import { connect, type NatsConnection } from '@nats-io/transport-node';
+import { errorCode } from '../store/database.ts';
+import { MARGIN_MS } from './shared-counters.ts';
+
+/** What is between a node and NATS. */
+export interface NatsLink {
+  /** Resolves when the event is kept; rejects when that is not known. */
+  send(event: { readonly eventId: string; readonly text: string }): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** What a link is made of. */
+export interface NatsSettings {
+  /** `nats://[user:password@]host:port` */
+  readonly url: string;
+  /** From when on events are wanted; those of this node are among them. */
+  readonly since: Date;
+  readonly receive: (text: string) => void;
+  readonly log: (line: string) => void;
+}
+
+const STREAM = 'TESSERA_DECISIONS';
+const SUBJECT = 'tessera.decisions';
+const NS_PER_MS = 1_000_000;
+const KEPT_MS = 24 * 3_600_000;
+const RETRY_MS = 1_000;
+/** After a break some is asked for again; what was taken in once is known. */
+const OVERLAP_MS = 5_000;
+
+/**
+ * Opens a link, also while NATS cannot be reached: payments do not wait for it, what is to be sent
+ * stays in the outbox, and the link connects when it can.
+ */
+export function openNatsLink(settings: NatsSettings): NatsLink {
+  const closing = new AbortController();
+  let connection: NatsConnection | undefined;
+  let stream: JetStreamClient | undefined;
+  let { since } = settings;
+  const receive = (message: JsMsg) => {
+    since = new Date(Math.max(since.getTime(), message.time.getTime() - OVERLAP_MS));
+    settings.receive(message.string());
+  };
+  const connecting = (async () => {
+    while (!closing.signal.aborted) {
+      try {
+        connection = await connect(serverOf(settings.url));
+        await openStream(connection);
+        stream = jetstream(connection);
+        settings.log('NATS: connected');
+        await listen(connection, stream, { since, receive });
+        settings.log('NATS: the connection ended');
+      } catch (cause) {
+        if (!closing.signal.aborted) settings.log(`NATS: ${errorCode(cause)}, tried again`);
+      }
+      stream = undefined;
+      await connection?.close().catch(() => undefined);
+      await sleep(RETRY_MS, undefined, { signal: closing.signal }).catch(() => undefined);
+    }
+  })();
+  return {
+    async send({ eventId, text }) {
+      if (!stream) throw new Error('NATS is not connected');
+      await stream.publish(SUBJECT, text, { msgID: eventId });
+    },
+    async close() {
+      closing.abort();
+      await connection?.close().catch(() => undefined);
+      await connecting;
+    },
+  };
+}
+
+function serverOf(url: string) {
+  const { host, username, password } = new URL(url);
+  return {
+    servers: host,
+    name: 'tessera-cloud',
+    // It is opened anew, with a consumer that goes on where the one before was.
+    reconnect: false,
+    ...(username && { user: decodeURIComponent(username), pass: decodeURIComponent(password) }),
+  };
+}
+
+/** One stream for all nodes; what is sent twice within the margin is kept once. */
+async function openStream(connection: NatsConnection): Promise<void> {
+  const manager = await jetstreamManager(connection);
+  await manager.streams.add({
+    name: STREAM,
+    subjects: [SUBJECT],
+    retention: RetentionPolicy.Limits,
+    storage: StorageType.File,
+    max_age: KEPT_MS * NS_PER_MS,
+    duplicate_window: MARGIN_MS * NS_PER_MS,
+  });
+}
+
+/** Takes in what is told, in its order and without a gap, until the connection ends. */
+async function listen(
+  connection: NatsConnection,
+  stream: JetStreamClient,
+  { since, receive }: { readonly since: Date; readonly receive: (message: JsMsg) => void },
+): Promise<void> {
+  const consumer = await stream.consumers.get(STREAM, {
+    deliver_policy: DeliverPolicy.StartTime,
+    opt_start_time: since.toISOString(),
+  });
+  const messages = await consumer.consume();
+  void connection.closed().then(() => messages.stop());
+  for await (const message of messages) receive(message);
+}

@@ -3,15 +3,12 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { expectOk } from '#kernel/bytes/result.ts';
-import { deriveMasterKeyOptionA } from '#kernel/keys/emv-master-key.ts';
-import { parsePan } from '#kernel/keys/pan.ts';
-import { openAccounts } from '../cloud/acquirer/demo-cards.ts';
 import { enrolAnother } from '../cloud/acquirer/enrolment.ts';
-import { TestCard } from '../cloud/acquirer/test-card.fixture.ts';
+import type { TestCard } from '../cloud/acquirer/test-card.fixture.ts';
+import { openTestCards } from '../cloud/acquirer/test-cards.fixture.ts';
 import { TestTerminal } from '../cloud/acquirer/test-terminal.fixture.ts';
 import { openDatabase, type Queries } from '../cloud/store/database.ts';
-import { openSecrets, type Secrets } from '../cloud/store/secrets.ts';
+import { openSecrets } from '../cloud/store/secrets.ts';
 
 /**
  * How many authorisations a second one cloud answers, durably, with verification, scoring and
@@ -30,7 +27,7 @@ try {
   const [ready] = (await once(child, 'message')) as [{ port: number; databaseUrl: string }];
   const db = openDatabase(ready.databaseUrl);
   const secrets = await openSecrets(dataDir);
-  const cards = await openCards(db, secrets);
+  const cards = await openTestCards(db, secrets, CARDS);
   process.stdout.write(`a durable commit of one row: p50 ${(await commitMs(db)).toFixed(2)} ms\n`);
   let enrolled = 0;
   for (const connections of CONNECTIONS) {
@@ -105,38 +102,6 @@ async function commitMs(db: Queries): Promise<number> {
     times.push(performance.now() - start);
   }
   return times.toSorted((a, b) => a - b)[150] ?? 0;
-}
-
-async function openCards(db: Queries, secrets: Secrets): Promise<readonly TestCard[]> {
-  const pans = Array.from({ length: CARDS }, (_, i) =>
-    withCheckDigit(`9999991${`${i}`.padStart(8, '0')}`),
-  );
-  const account = { expiry: '4912', currency: '978', fundsMinor: 100_000_000n } as const;
-  for (let at = 0; at < pans.length; at += 500) {
-    const some = pans
-      .slice(at, at + 500)
-      .map((pan) => ({ ...account, pan, fault: 'none' as const }));
-    await openAccounts(db, some, secrets.tokenKey);
-  }
-  return pans.map((pan) => {
-    const key = deriveMasterKeyOptionA(secrets.issuerMasterKey, expectOk(parsePan(pan)), '01');
-    return new TestCard({
-      wearableId: pan,
-      pan,
-      panSequenceNumber: '01',
-      expiry: '4912',
-      iccMasterKeyHex: expectOk(key).revealHex(),
-    });
-  });
-}
-
-/** Source: ISO/IEC 7812-1, annex B. */
-function withCheckDigit(digits: string): string {
-  const sum = [...digits].reverse().reduce((total, digit, i) => {
-    const value = Number(digit) * (i % 2 === 0 ? 2 : 1);
-    return total + (value > 9 ? value - 9 : value);
-  }, 0);
-  return `${digits}${(10 - (sum % 10)) % 10}`;
 }
 
 function print(connections: number, { latenciesMs, seconds }: Measured): void {

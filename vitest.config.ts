@@ -20,11 +20,18 @@ const everywhere = [
 const files = (suffix: string): string[] => everywhere.map((folder) => `${folder}/**/*${suffix}`);
 const ALL_BUT_UNIT = ['.integration.test.ts', '.e2e.test.ts'].flatMap(files);
 
-/** The cloud's tests on another PostgreSQL; where it is absent only the one that says so. */
+/** What uses a database, on another PostgreSQL; where it is absent only what says so. */
 const [initdb, postgres] = findSystemPart('postgresql') ?? [];
 const ON_ANOTHER = 'cloud/store/postgres/another-postgresql.integration.test.ts';
-/** These are about the embedded one. */
-const EMBEDDED = ['cloud/main.integration.test.ts', 'cloud/store/postgres/cluster.*'];
+const WITH_DATABASE = ['cloud', 'simulate', 'terminal/recovery', 'terminal/till'].map(
+  (folder) => `${folder}/**/*.integration.test.ts`,
+);
+/** These are about the embedded one, or have no database. */
+const WITHOUT_IT = [
+  'cloud/main.integration.test.ts',
+  'cloud/store/postgres/cluster.integration.test.ts',
+  'cloud/scoring/handbook/**',
+];
 
 export default defineConfig({
   test: {
@@ -53,8 +60,8 @@ export default defineConfig({
       {
         test: {
           name: 'postgresql',
-          include: initdb ? ['cloud/**/*.integration.test.ts'] : [ON_ANOTHER],
-          exclude: EMBEDDED,
+          include: initdb ? WITH_DATABASE : [ON_ANOTHER],
+          exclude: WITHOUT_IT,
           env: initdb && postgres ? { TESSERA_TEST_POSTGRES: path.dirname(postgres) } : {},
           testTimeout: 60_000,
           hookTimeout: 120_000,

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import type { Acquirer } from './acquirer/acquirer.ts';
 import { DEMO_CARDS, openAccounts } from './acquirer/demo-cards.ts';
@@ -9,12 +8,9 @@ import { resolveUnknowns } from './acquirer/resolve-unknown.ts';
 import { enrolTerminal, terminalRegistry } from './acquirer/terminal-registry.ts';
 import { type AcquirerServer, startServer } from './acquirer/tls-server.ts';
 import { Metrics, type ObservedAuthorisation } from './api/metrics.ts';
-import { joinNodes } from './nodes/join-nodes.ts';
-import { eventsOf } from './nodes/shared-counters.ts';
 import { storeScorers } from './scoring/decision-store.ts';
-import { FraudLabelFeed } from './scoring/fraud-labels.ts';
 import { readScorers, type ScorerFiles } from './scoring/scorer-files.ts';
-import { VelocityCounters } from './scoring/velocity.ts';
+import { startScoring } from './start-scoring.ts';
 import { errorCode, openDatabase, type Queries } from './store/database.ts';
 import { migrate } from './store/migrate.ts';
 import { startCluster } from './store/postgres/cluster.ts';
@@ -93,19 +89,25 @@ export async function startCloud(
     await openAccounts(db, DEMO_CARDS, secrets.tokenKey);
     await enrolTerminal(db, enrolment.terminal, secrets.keyProtectionKey, new Date());
     await storeScorers(db, scorers.value, new Date());
+    const { natsUrl } = options;
     phase('schema and accounts');
-    const known = await openCounters(db, stops);
+    const scoring = await startScoring({ db, natsUrl, log: events.log, stops }, scorers.value);
     const metrics = new Metrics();
-    const counting = join(options, db, known, events.log, stops);
-    const scoring = { scorers: scorers.value, metrics, ...counting };
-    const server = await listen(options, db, secrets, enrolment, scoring, events.log);
+    const server = await listen(
+      options,
+      db,
+      secrets,
+      enrolment,
+      { ...scoring, metrics },
+      events.log,
+    );
     stops.push(() => server.stop());
     stops.push(keepResolving(db, events.log));
     await enrolment.publish(server.port);
     phase(`listening on ${HOST}:${server.port}`);
     const api = await (await loading).serveApi(options.apiPort, events, {
       ...{ db, dataDir: options.dataDir, acquirerPort: server.port, host: HOST, metrics },
-      ...{ keyProtectionKey: secrets.keyProtectionKey, scorers: scorers.value },
+      ...{ keyProtectionKey: secrets.keyProtectionKey, scorers: scoring.scorers },
       now: () => new Date(),
     });
     stops.push(() => api.stop());
@@ -171,46 +173,6 @@ async function prepareDatabase(
   } finally {
     await owner.destroy();
   }
-}
-
-/** How long a label may wait until scores know of it. */
-const LABEL_POLL_MS = 60_000;
-
-/** Counters, and what they know already. */
-interface OpenCounters {
-  readonly velocity: VelocityCounters;
-  readonly rebuiltAt: Date;
-  readonly stored: readonly string[];
-}
-
-/** Counters that know what is stored, and learn of labels while the cloud runs. */
-async function openCounters(db: Queries, stops: (() => Promise<void>)[]): Promise<OpenCounters> {
-  const rebuiltAt = new Date();
-  const stored: string[] = [];
-  const velocity = await VelocityCounters.rebuild(db, rebuiltAt, (payment) => {
-    stored.push(...eventsOf(payment, rebuiltAt));
-  });
-  const labels = new FraudLabelFeed(db, velocity);
-  await labels.poll();
-  // One that fails is made up for by the next.
-  const timer = setInterval(() => void labels.poll().catch(() => 0), LABEL_POLL_MS);
-  stops.push(async () => clearInterval(timer));
-  return { velocity, rebuiltAt, stored };
-}
-
-/** What decisions are counted by, and where they are told where there are several nodes. */
-function join(
-  { natsUrl }: CloudOptions,
-  db: Queries,
-  { velocity, ...known }: OpenCounters,
-  log: (line: string) => void,
-  stops: (() => Promise<void>)[],
-): Pick<Acquirer, 'velocity' | 'outbox'> {
-  if (!natsUrl) return { velocity };
-  const nodeId = randomUUID();
-  const member = joinNodes({ db, nodeId, natsUrl, counters: velocity, known, log });
-  stops.push(() => member.leave());
-  return { velocity, outbox: member.outbox };
 }
 
 /** Listens where the terminal was told to look; if that is taken by now, somewhere else. */

@@ -95,6 +95,10 @@ function readOptions(): CloudOptions | 'help' | undefined {
       values['owner-database-url'] ?? process.env['TESSERA_OWNER_DATABASE_URL'];
     if (ownerDatabaseUrl && !databaseUrl) throw new Error('--database-url is missing');
     const natsUrl = values['nats-url'] ?? process.env['TESSERA_NATS_URL'];
+    if (natsUrl) {
+      if (!databaseUrl) throw new Error('--nats-url is for nodes with one --database-url');
+      if (!isNatsUrl(natsUrl)) throw new Error('--nats-url is nats://HOST:PORT or tls://HOST:PORT');
+    }
     const { rules, model } = values;
     const challengerRules = values['challenger-rules'];
     const challengerModel = values['challenger-model'];
@@ -114,6 +118,10 @@ function readOptions(): CloudOptions | 'help' | undefined {
     process.stderr.write(`${cause instanceof Error ? cause.message : 'bad options'}\n\n${HELP}`);
     return undefined;
   }
+}
+
+function isNatsUrl(text: string): boolean {
+  return URL.canParse(text) && ['nats:', 'tls:'].includes(new URL(text).protocol);
 }
 
 function portOf(name: string, text: string): number {

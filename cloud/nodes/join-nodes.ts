@@ -43,7 +43,7 @@ export function joinNodes(settings: NodeSettings): Membership {
   let isDue = false;
   const publish = async () => {
     isDue = false;
-    while ((await publishOutbox(db, nodeId, link.send, new Date())) > 0);
+    while (link.isOpen() && (await publishOutbox(db, nodeId, link.send, new Date())) > 0);
   };
   const wake = () => {
     if (isDue) return;

@@ -14,6 +14,8 @@ import { MARGIN_MS } from './shared-counters.ts';
 
 /** What is between a node and NATS. */
 export interface NatsLink {
+  /** Whether it is worth sending now. */
+  isOpen(): boolean;
   /** Resolves when the event is kept; rejects when that is not known. */
   send(event: { readonly eventId: string; readonly text: string }): Promise<void>;
   close(): Promise<void>;
@@ -21,7 +23,7 @@ export interface NatsLink {
 
 /** What a link is made of. */
 export interface NatsSettings {
-  /** `nats://[user:password@]host:port` */
+  /** `nats://[user:password@]host:port`, or `tls://` for an encrypted connection. */
   readonly url: string;
   /** From when on events are wanted; those of this node are among them. */
   readonly since: Date;
@@ -34,6 +36,7 @@ const SUBJECT = 'tessera.decisions';
 const NS_PER_MS = 1_000_000;
 const KEPT_MS = 24 * 3_600_000;
 const RETRY_MS = 1_000;
+const PING_MS = 5_000;
 /** After a break some is asked for again; what was taken in once is known. */
 const OVERLAP_MS = 5_000;
 
@@ -68,9 +71,16 @@ export function openNatsLink(settings: NatsSettings): NatsLink {
     }
   })();
   return {
+    isOpen: () => stream !== undefined,
     async send({ eventId, text }) {
       if (!stream) throw new Error('NATS is not connected');
-      await stream.publish(SUBJECT, text, { msgID: eventId });
+      try {
+        await stream.publish(SUBJECT, text, { msgID: eventId });
+      } catch (cause) {
+        // Whatever it is, what is left is sent over a new connection.
+        await connection?.close();
+        throw cause;
+      }
     },
     async close() {
       closing.abort();
@@ -81,10 +91,14 @@ export function openNatsLink(settings: NatsSettings): NatsLink {
 }
 
 function serverOf(url: string) {
-  const { host, username, password } = new URL(url);
+  const { host, username, password, protocol } = new URL(url);
   return {
     servers: host,
+    ...(protocol === 'tls:' && { tls: {} }),
     name: 'tessera-cloud',
+    // A NATS that does not answer is taken for gone, and what it was sent stays in the outbox.
+    pingInterval: PING_MS,
+    maxPingOut: 2,
     // It is opened anew, with a consumer that goes on where the one before was.
     reconnect: false,
     ...(username && { user: decodeURIComponent(username), pass: decodeURIComponent(password) }),

@@ -6,12 +6,13 @@ import { isDeepStrictEqual } from 'node:util';
 import { enrolAnother } from '../acquirer/enrolment.ts';
 import type { TestCard } from '../acquirer/test-card.fixture.ts';
 import { openTestCards } from '../acquirer/test-cards.fixture.ts';
-import { type TerminalFile, TestTerminal } from '../acquirer/test-terminal.fixture.ts';
+import { type Sale, type TerminalFile, TestTerminal } from '../acquirer/test-terminal.fixture.ts';
 import { ForkedCloud, type Ready } from '../forked-cloud.fixture.ts';
 import { type Velocity, VelocityCounters } from '../scoring/velocity.ts';
 import { openDatabase, type Queries } from '../store/database.ts';
 import { startCluster } from '../store/postgres/cluster.ts';
 import { startTestCluster, urlsOf } from '../store/postgres/test-cluster.fixture.ts';
+import { readLedger } from '../store/records.ts';
 import { openSecrets, type Secrets, tokenOf } from '../store/secrets.ts';
 import { NatsServer } from './nats-server.fixture.ts';
 
@@ -155,6 +156,24 @@ export class SeveralNodes {
       .executeTakeFirstOrThrow();
     const parsed: Record<string, unknown> = JSON.parse(features);
     return Object.fromEntries(Object.keys(like).map((name) => [name, parsed[name]]));
+  }
+
+  /** What was booked for a sale: `sale`, `reversal`. */
+  async booksOf({ message }: Sale): Promise<readonly string[]> {
+    const lines = await readLedger(this.db);
+    const name = `-${message.fields[11]}-${message.fields[7]}`;
+    const { 41: terminalId } = message.fields;
+    const ofSale = lines.filter(
+      (line) => line.terminalId === terminalId && line.entryId.endsWith(name),
+    );
+    return ofSale.map((line) => line.entryId.slice(0, -name.length)).toSorted();
+  }
+
+  /** One more. */
+  async launchAnother(): Promise<TestNode> {
+    const at = this.nodes.length;
+    await this.#launch(at);
+    return this.node(at);
   }
 
   /** A node with the keys of the first. */

@@ -17,7 +17,7 @@ export interface VersionedScorer extends Scorer {
 /** What scores live: one that decides, and one that is only watched. */
 export interface LiveScorers {
   readonly deciding: VersionedScorer;
-  readonly challenger?: VersionedScorer;
+  readonly challenger?: VersionedScorer | undefined;
 }
 
 /** How one scorer judged one payment, as it is logged. */

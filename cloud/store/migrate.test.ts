@@ -22,7 +22,7 @@ test('no migration that was released is another one now', async () => {
       "0012-fido": "7bace8ebea064ea8",
       "0013-api-keys": "640c8a870f5615fe",
       "0014-migration-digests": "d61890022ba1e262",
-      "0015-outbox": "8a42b40f1838a83b",
+      "0015-nodes": "b0bcb520c0dff466",
     }
   `);
 });

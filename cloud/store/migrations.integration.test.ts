@@ -10,12 +10,14 @@ import { readLedger } from './records.ts';
 
 let cloud: RunningCloud;
 let db: Queries;
+let databaseUrl: string;
 beforeAll(async () => {
   cloud = await RunningCloud.start();
   await sql`create database earlier`.execute(cloud.db);
   const url = new URL(cloud.cloud.databaseUrl);
   url.pathname = '/earlier';
-  db = openDatabase(url.href);
+  databaseUrl = url.href;
+  db = openDatabase(databaseUrl);
 });
 afterAll(async () => {
   await db?.destroy();
@@ -50,6 +52,18 @@ test('what an earlier version booked is carried over, once', async () => {
   });
   const card = await db.selectFrom('cards').selectAll().executeTakeFirst();
   expect(card).toMatchObject({ currency: '840', balance_minor: 750n, highest_atc: 7 });
+});
+
+test('several that start at once migrate once', async () => {
+  await sql`drop schema public cascade`.execute(db);
+  await sql`create schema public`.execute(db);
+  const nodes = [1, 2, 3].map(() => openDatabase(databaseUrl));
+  await Promise.all(nodes.map((node) => migrate(node)));
+  for (const node of nodes) await node.destroy();
+  const { rows } = await sql<{
+    name: string;
+  }>`select name from kysely_migration order by name`.execute(db);
+  expect(rows.map(({ name }) => name)).toEqual(Object.keys(MIGRATIONS));
 });
 
 test('a database of a later version is refused, and nothing of it is changed', async () => {

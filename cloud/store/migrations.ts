@@ -9,6 +9,7 @@ import {
   createLifeCycle,
   indexHolds,
 } from './life-cycle-migrations.ts';
+import { createMigrationDigests, createNodeTables } from './node-migrations.ts';
 
 /** The migrations by name, applied in the order of their names and never changed afterwards. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -26,7 +27,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0012-fido': { up: createFidoCredentials },
   '0013-api-keys': { up: createApiKeys },
   '0014-migration-digests': { up: createMigrationDigests },
-  '0015-outbox': { up: createOutbox },
+  '0015-nodes': { up: createNodeTables },
 };
 
 async function createPaymentTables(db: Kysely<unknown>): Promise<void> {
@@ -225,24 +226,4 @@ async function createDecisions(db: Kysely<unknown>): Promise<void> {
     primary key (terminal_id, stan, transmitted_at)
   )`.execute(db);
   await sql`create index fraud_labels_by_time on fraud_labels (known_at)`.execute(db);
-}
-
-/** What each migration was when it was applied. */
-async function createMigrationDigests(db: Kysely<unknown>): Promise<void> {
-  await sql`create table migration_digests (
-    name text primary key,
-    sha256 text not null
-  )`.execute(db);
-}
-
-/** What other nodes are still to be told: written with what happened, gone when it was told. */
-async function createOutbox(db: Kysely<unknown>): Promise<void> {
-  await sql`create table outbox (
-    node_id text not null,
-    event_id text not null,
-    event text not null,
-    happened_at timestamptz not null,
-    primary key (node_id, event_id)
-  )`.execute(db);
-  await sql`create index outbox_by_time on outbox (happened_at)`.execute(db);
 }

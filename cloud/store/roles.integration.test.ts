@@ -2,13 +2,14 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { RunningCloud } from '../running-cloud.fixture.ts';
 import { errorCode } from './database.ts';
+import { grantAcquirer } from './roles.ts';
 
 const ROLE = 'tessera_acquirer';
 /** Insufficient privilege. Source: PostgreSQL 18, appendix A. */
 const REFUSED = '42501';
 const APPEND_ONLY = [
   ...['ledger_transfers', 'audit_log', 'idempotency', 'decisions', 'fraud_labels'],
-  ...['scoring_files', 'batches', 'dispute_evidence'],
+  ...['scoring_files', 'scorers_in_force', 'batches', 'dispute_evidence', 'fido_assertions'],
 ];
 
 let cloud: RunningCloud;
@@ -65,12 +66,40 @@ test('what is kept for good it can read and add to, not change or take away', as
   }
 });
 
-test('what is kept up to date it can change, not take away', async () => {
-  for (const table of ['transactions', 'cards', 'terminals', 'disputes']) {
+const CHANGED = {
+  transactions: { may: 'state', never: ['amount_minor', 'card_token', 'received_at', 'kind'] },
+  cards: { may: 'balance_minor', never: ['card_token', 'pvv', 'day_limit_minor', 'fault'] },
+  terminals: { may: 'revoked_at', never: ['terminal_id'] },
+  disputes: { may: 'state', never: ['reason_code', 'stan'] },
+  fido_credentials: { may: 'sign_count', never: ['public_key', 'card_token'] },
+  api_keys: { may: 'revoked_at', never: ['secret_sha256', 'scopes', 'merchant_id'] },
+};
+
+test('of what is kept up to date it can change what changes, and take nothing away', async () => {
+  for (const [table, { may, never }] of Object.entries(CHANGED)) {
     expect(await asAcquirer(`select * from ${table} for update`)).toBe('done');
+    expect(await asAcquirer(`update ${table} set ${may} = ${may}`)).toBe('done');
+    for (const column of never) {
+      const statement = `update ${table} set ${column} = ${column}`;
+      expect([statement, await asAcquirer(statement)]).toEqual([statement, REFUSED]);
+    }
     expect(await asAcquirer(`delete from ${table}`)).toBe(REFUSED);
     expect(await asAcquirer(`truncate ${table}`)).toBe(REFUSED);
   }
+  expect(await asAcquirer('update outbox set event = event')).toBe(REFUSED);
+  expect(await asAcquirer('delete from outbox')).toBe('done');
+});
+
+test('what it had besides is taken from it, and whom no right limits is refused', async () => {
+  await sql`grant all on transactions, cards to ${sql.id(ROLE)}`.execute(cloud.db);
+  await sql`grant update (masked_pan) on cards to ${sql.id(ROLE)}`.execute(cloud.db);
+  expect(await asAcquirer('delete from cards where false')).toBe('done');
+  await Promise.all([1, 2, 3].map(() => grantAcquirer(cloud.db, ROLE)));
+  expect(await asAcquirer('delete from cards where false')).toBe(REFUSED);
+  expect(await asAcquirer('update cards set masked_pan = masked_pan')).toBe(REFUSED);
+  expect(await asAcquirer('update cards set balance_minor = balance_minor')).toBe('done');
+  const { rows } = await sql<{ name: string }>`select current_user as name`.execute(cloud.db);
+  await expect(grantAcquirer(cloud.db, String(rows[0]?.name))).rejects.toThrow('no right');
 });
 
 test('no table is without a decision on what the acquirer may do with it', async () => {

@@ -6,45 +6,77 @@ import type { Schema } from './schema.ts';
 /** Whom the acquirer is to an embedded database. */
 const ACQUIRER_ROLE = 'tessera_acquirer';
 
-type Right = 'select' | 'insert' | 'update' | 'delete';
+/** What may be done with a table besides reading it and adding to it. */
+interface Rights<Column extends string> {
+  readonly update?: readonly Column[];
+  readonly delete?: true;
+}
 
-const APPEND: readonly Right[] = ['select', 'insert'];
-const KEEP: readonly Right[] = ['select', 'insert', 'update'];
+/** What is kept for good: nothing of it is changed or taken away. */
+const APPEND = {};
 
-/** What the acquirer may do with each table. Where something is kept for good it only appends. */
-const RIGHTS: Readonly<Record<keyof Schema, readonly Right[]>> = {
-  terminals: KEEP,
-  cards: KEEP,
-  transactions: KEEP,
-  disputes: KEEP,
-  fido_credentials: KEEP,
-  api_keys: KEEP,
+/** What the acquirer may do with each table; a table that is not named here it cannot even read. */
+const RIGHTS: { readonly [Name in keyof Schema]: Rights<keyof Schema[Name] & string> } = {
+  api_keys: { update: ['revoked_at'] },
+  audit_log: APPEND,
+  batches: APPEND,
+  cards: {
+    update: [
+      ...(['balance_minor', 'highest_atc', 'pin_tries_left'] as const),
+      ...(['day', 'day_spent_minor', 'day_count', 'pending_script'] as const),
+    ],
+  },
+  decisions: APPEND,
+  dispute_evidence: APPEND,
+  disputes: { update: ['state', 'ruled_at'] },
+  fido_assertions: APPEND,
+  fido_credentials: { update: ['sign_count'] },
+  fraud_labels: APPEND,
   idempotency: APPEND,
   ledger_transfers: APPEND,
-  batches: APPEND,
-  audit_log: APPEND,
-  dispute_evidence: APPEND,
+  outbox: { delete: true },
+  scorers_in_force: APPEND,
   scoring_files: APPEND,
-  decisions: APPEND,
-  fraud_labels: APPEND,
-  fido_assertions: APPEND,
-  outbox: ['select', 'insert', 'delete'],
+  terminals: {
+    update: [
+      ...(['merchant_id', 'certificate_sha256', 'enrolled_at', 'revoked_at'] as const),
+      ...(['mac_key_block', 'next_mac_key_block', 'transport_key_block'] as const),
+      ...(['pin_key_block', 'signed_off_at'] as const),
+    ],
+  },
+  transactions: {
+    update: [
+      ...(['state', 'authorised_minor', 'captured_minor', 'refunded_minor'] as const),
+      ...(['charged_back_minor', 'is_settled', 'batch_number'] as const),
+      ...(['reversed_at', 'reversal_reason'] as const),
+    ],
+  },
 };
 
 /**
  * Gives a role of the database what the acquirer needs and takes away everything else that it had
- * on our tables. `owner` is connected as who owns them.
+ * on our tables. `owner` is connected as who owns them. Throws for a role whom no right limits.
  */
 export async function grantAcquirer(owner: Queries, role: string): Promise<void> {
+  const { rows } = await sql<{ unlimited: boolean }>`
+    select rolsuper or rolname = current_user as unlimited from pg_roles
+    where rolname = ${role}`.execute(owner);
+  if (rows[0]?.unlimited) {
+    throw new Error(`the database user ${role} owns the tables, so that no right would limit it`);
+  }
   await owner.transaction().execute(async (unit) => {
     // Several nodes may start at once.
     await sql`select pg_advisory_xact_lock(${sql.lit(GRANT_LOCK)})`.execute(unit);
     const name = sql.id(role);
     await sql`revoke all on all tables in schema public from ${name}`.execute(unit);
-    for (const [table, rights] of Object.entries(RIGHTS)) {
-      await sql`grant ${sql.raw(rights.join(', '))} on ${sql.table(table)} to ${name}`.execute(
-        unit,
-      );
+    for (const [table, rights] of Object.entries<Rights<string>>(RIGHTS)) {
+      const words = ['select', 'insert', ...(rights.delete ? ['delete'] : [])];
+      const columns = rights.update?.map((column) => sql.id(column)) ?? [];
+      const all = [
+        ...words.map((word) => sql.raw(word)),
+        ...(columns.length > 0 ? [sql`update (${sql.join(columns)})`] : []),
+      ];
+      await sql`grant ${sql.join(all)} on ${sql.table(table)} to ${name}`.execute(unit);
     }
   });
 }

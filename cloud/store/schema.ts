@@ -24,6 +24,7 @@ export interface Schema {
   readonly fido_assertions: FidoAssertionsTable;
   readonly api_keys: ApiKeysTable;
   readonly outbox: OutboxTable;
+  readonly scorers_in_force: ScorersInForceTable;
 }
 
 /**
@@ -285,4 +286,15 @@ interface OutboxTable {
   /** JSON */
   readonly event: string;
   readonly happened_at: Date;
+}
+
+/** `cloud/scoring/scorers-in-force.ts` */
+interface ScorersInForceTable {
+  /** From 1 on; the highest holds. */
+  readonly sequence: number;
+  readonly rules_digest: string;
+  readonly model_digest: string | null;
+  readonly challenger_rules_digest: string | null;
+  readonly challenger_model_digest: string | null;
+  readonly since: Date;
 }

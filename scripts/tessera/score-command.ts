@@ -4,6 +4,7 @@ import { scoreExplain } from './score-explain.ts';
 import { scoreHandbook } from './score-handbook.ts';
 import { scoreCard, scoreDrift, scoreTrainLive } from './score-live.ts';
 import { scoreExport, scoreLabel, scoreReplay } from './score-log.ts';
+import { scorePutInForce } from './score-put-in-force.ts';
 import { scoreSimulateRules } from './score-simulate.ts';
 import { scoreTrain } from './score-train.ts';
 
@@ -14,7 +15,7 @@ export const score: Command = commandGroup(
   'tessera score handbook --json',
   [
     ...[scoreHandbook, scoreTrain, scoreEvaluate, scoreExplain],
-    ...[scoreSimulateRules, scoreReplay, scoreExport, scoreLabel],
+    ...[scoreSimulateRules, scorePutInForce, scoreReplay, scoreExport, scoreLabel],
     ...[scoreTrainLive, scoreDrift, scoreCard],
   ],
 );

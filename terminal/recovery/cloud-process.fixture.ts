@@ -2,6 +2,8 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { Cluster } from '#cloud/store/postgres/cluster.ts';
+import { startTestCluster, urlsOf } from '#cloud/store/postgres/test-cluster.fixture.ts';
 
 /** The cloud as a process of its own, in a folder that is removed at the end. */
 export class CloudProcess {
@@ -9,6 +11,8 @@ export class CloudProcess {
   enrolmentDir = '';
   databaseUrl = '';
   #child: ChildProcess | undefined;
+  /** A PostgreSQL that is not the embedded one. */
+  #cluster: Cluster | undefined;
 
   constructor() {
     this.dataDir = mkdtempSync(path.join(tmpdir(), 'tessera-cloud-'));
@@ -19,7 +23,13 @@ export class CloudProcess {
   /** Starts it, or starts it again with the data it has. */
   async start(): Promise<void> {
     const program = path.resolve(import.meta.dirname, '../../cloud/main.ts');
-    const args = ['--data-dir', path.join(this.dataDir, 'cloud')];
+    this.#cluster ??= await startTestCluster(this.dataDir);
+    const urls = this.#cluster && (await urlsOf(this.#cluster));
+    const args = [
+      ...['--data-dir', path.join(this.dataDir, 'cloud')],
+      ...(urls ? ['--database-url', urls.databaseUrl] : []),
+      ...(urls ? ['--owner-database-url', urls.ownerDatabaseUrl] : []),
+    ];
     const child = fork(program, args, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
     this.#child = child;
     const ready = await new Promise<Record<string, unknown>>((resolve, reject) => {
@@ -38,6 +48,7 @@ export class CloudProcess {
   /** Ends it and removes what it kept. */
   async remove(): Promise<void> {
     await this.#end('SIGTERM');
+    await this.#cluster?.stop();
     rmSync(this.dataDir, { recursive: true, force: true });
   }
 

@@ -157,7 +157,7 @@ async function startPostgres(home: Home): Promise<{ readonly pid: number; readon
     const settings = {
       listen_addresses: '127.0.0.1',
       unix_socket_directories: '',
-      max_connections: '40',
+      max_connections: '100',
       // A statement may hold what must not be in a log; serialization failures are everyday.
       log_min_error_statement: 'panic',
       log_min_messages: 'fatal',

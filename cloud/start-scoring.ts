@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import type { Acquirer } from './acquirer/acquirer.ts';
-import { joinNodes } from './nodes/join-nodes.ts';
 import { eventsOf } from './nodes/shared-counters.ts';
 import type { LiveScorers } from './scoring/decision-log.ts';
 import { FraudLabelFeed } from './scoring/fraud-labels.ts';
@@ -40,6 +39,7 @@ export async function startScoring(
   });
   await followLabels(home, velocity);
   if (!natsUrl) return { scorers: inForce, velocity };
+  const { joinNodes } = await import('./nodes/join-nodes.ts');
   const known = { rebuiltAt, stored };
   const nodeId = randomUUID();
   const member = joinNodes({ db, nodeId, natsUrl, counters: velocity, known, log });

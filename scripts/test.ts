@@ -12,7 +12,7 @@ const HELP = `Runs the tests.
   npm test -- --project unit
   npm test -- kernel/tlv
 
-  --project NAME   unit, integration or e2e
+  --project NAME   unit, integration, postgresql or e2e
   PATH             only the test files whose path holds this
 
 What vitest takes besides is passed on. Exit code: 0 only when something ran and nothing failed.

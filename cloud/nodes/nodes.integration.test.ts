@@ -17,7 +17,7 @@ describeWith('nats', 'several nodes on one database', ([program = '']) => {
   let several: SeveralNodes;
   afterEach(() => several?.stop());
 
-  test('one of three is killed under load: nothing lost or doubled, the others count all', async () => {
+  test('one of three is killed under load: nothing is lost, doubled or not counted', async () => {
     several = await SeveralNodes.start(program, 3);
     const ports = several.nodes.map(({ ready }) => ready.port);
     const balancer = await Balancer.open(ports);
@@ -45,7 +45,7 @@ describeWith('nats', 'several nodes on one database', ([program = '']) => {
     }
   });
 
-  test('NATS is killed under load and comes back: all go on, and then each counts all', async () => {
+  test('NATS is killed under load and comes back: all go on and then count all', async () => {
     several = await SeveralNodes.start(program, 2);
     const heard = listenIn();
     const shops = await several.openShops(4, 3);

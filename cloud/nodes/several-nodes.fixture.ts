@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
+import { encodeHex } from '#kernel/bytes/hex.ts';
 import { enrolAnother } from '../acquirer/enrolment.ts';
 import type { TestCard } from '../acquirer/test-card.fixture.ts';
 import { openTestCards } from '../acquirer/test-cards.fixture.ts';
@@ -133,6 +134,7 @@ export class SeveralNodes {
         const now = new Date();
         const recount = (await VelocityCounters.rebuild(this.db, now)).count({
           ...{ terminalId: file.terminalId, merchantId: file.merchantId, cardToken, now },
+          deviceToken: encodeHex(deviceOf(card)),
         });
         const counted = await this.#countedBy(terminal, card, recount);
         if (isDeepStrictEqual(counted, recount)) break;
@@ -146,7 +148,8 @@ export class SeveralNodes {
 
   /** What a node counted before a payment, of the counters in `like`. */
   async #countedBy(terminal: TestTerminal, card: TestCard, like: Velocity): Promise<unknown> {
-    const sale = terminal.sale(card, { amountMinor: 100n, verification: 'cdcvm' });
+    const context = { deviceToken: deviceOf(card) };
+    const sale = terminal.sale(card, { amountMinor: 100n, verification: 'cdcvm', context });
     terminal.open(await terminal.exchange(sale.bytes));
     const { features } = await this.db
       .selectFrom('decisions')
@@ -185,4 +188,10 @@ export class SeveralNodes {
     this.#stops.push(() => cloud.end('SIGKILL'));
     this.nodes[at] = { cloud, ready: await cloud.started() };
   }
+}
+
+/** The device that a card is on, with one or two others. */
+export function deviceOf({ profile }: TestCard): Uint8Array {
+  const number = Math.floor(Number(profile.pan.slice(0, -1).slice(-4)) / 3);
+  return Uint8Array.of(0xd0, number >> 8, number & 255);
 }

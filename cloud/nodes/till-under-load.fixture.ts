@@ -1,6 +1,6 @@
 import type { Message } from '#kernel/iso8583/message.ts';
 import { type Sale, TestTerminal } from '../acquirer/test-terminal.fixture.ts';
-import type { Shop } from './several-nodes.fixture.ts';
+import { deviceOf, type Shop } from './several-nodes.fixture.ts';
 
 const ANSWER_MS = 4_000;
 const MOST_ATTEMPTS = 12;
@@ -45,6 +45,7 @@ export class TillUnderLoad {
       const sale = this.#till.sale(card, {
         amountMinor: 100n,
         verification: i % 3 === 0 ? 'none' : 'cdcvm',
+        context: { deviceToken: deviceOf(card) },
       });
       const answer = this.#till.open(await this.#ask(sale.bytes));
       const isReversed = i % 7 === 6;

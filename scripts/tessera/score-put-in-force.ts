@@ -20,7 +20,8 @@ second, and starts with them from then on, whatever --rules and --model say.
   --database-url URL   the database of a cloud (also: TESSERA_DATABASE_URL)
   --help               this text
 
-Exit code 1 when a file is refused, or they are in force already. Try them first with tessera score simulate-rules.
+Exit code 1 when a file is refused, or they are in force already. Try them first with
+tessera score simulate-rules.
 `,
   async run(args, console) {
     const { values } = readOptions(args, {

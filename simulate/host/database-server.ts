@@ -6,7 +6,6 @@ import { type RawBuilder, sql } from 'kysely';
 import { openDatabase, type Queries } from '#cloud/store/database.ts';
 import { migrate } from '#cloud/store/migrate.ts';
 import { type Cluster, startCluster } from '#cloud/store/postgres/cluster.ts';
-import { startTestCluster } from '#cloud/store/postgres/test-cluster.fixture.ts';
 
 const TABLES = sql<{ name: string }>`
   select quote_ident(tablename) as name from pg_tables
@@ -32,9 +31,7 @@ export class DatabaseServer {
   static async start(): Promise<DatabaseServer> {
     const dataDir = await mkdtemp(path.join(tmpdir(), 'tessera-simulate-'));
     try {
-      const cluster =
-        (await startTestCluster(dataDir)) ??
-        (await startCluster(dataDir, new AbortController().signal));
+      const cluster = await startCluster(dataDir, new AbortController().signal);
       const db = openDatabase(cluster.databaseUrl);
       await sql`alter system set fsync = off`.execute(db);
       await sql`alter system set deadlock_timeout = '1ms'`.execute(db);

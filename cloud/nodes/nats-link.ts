@@ -37,6 +37,7 @@ const NS_PER_MS = 1_000_000;
 const KEPT_MS = 24 * 3_600_000;
 const RETRY_MS = 1_000;
 const PING_MS = 5_000;
+const CONNECT_MS = 5_000;
 /** After a break some is asked for again; what was taken in once is known. */
 const OVERLAP_MS = 5_000;
 
@@ -53,17 +54,23 @@ export function openNatsLink(settings: NatsSettings): NatsLink {
     since = new Date(Math.max(since.getTime(), message.time.getTime() - OVERLAP_MS));
     settings.receive(message.string());
   };
+  let said = '';
+  /** What is as it was is not said again. */
+  const say = (line: string) => {
+    if (line !== said && !closing.signal.aborted) settings.log(line);
+    said = line;
+  };
   const connecting = (async () => {
     while (!closing.signal.aborted) {
       try {
         connection = await connect(serverOf(settings.url));
         await openStream(connection);
         stream = jetstream(connection);
-        settings.log('NATS: connected');
+        say('NATS: connected');
         await listen(connection, stream, { since, receive });
-        settings.log('NATS: the connection ended');
+        say('NATS: the connection ended');
       } catch (cause) {
-        if (!closing.signal.aborted) settings.log(`NATS: ${errorCode(cause)}, tried again`);
+        say(`NATS: ${reasonOf(cause)}, tried again until it answers`);
       }
       stream = undefined;
       await connection?.close().catch(() => undefined);
@@ -90,6 +97,12 @@ export function openNatsLink(settings: NatsSettings): NatsLink {
   };
 }
 
+/** The system's code, or the kind of NATS's error: its text may hold what it was given. */
+function reasonOf(cause: unknown): string {
+  const code = errorCode(cause);
+  return code === 'unknown' && cause instanceof Error ? cause.name : code;
+}
+
 function serverOf(url: string) {
   const { host, username, password, protocol } = new URL(url);
   return {
@@ -98,6 +111,7 @@ function serverOf(url: string) {
     name: 'tessera-cloud',
     // A NATS that does not answer is taken for gone, and what it was sent stays in the outbox.
     pingInterval: PING_MS,
+    timeout: CONNECT_MS,
     maxPingOut: 2,
     // It is opened anew, with a consumer that goes on where the one before was.
     reconnect: false,

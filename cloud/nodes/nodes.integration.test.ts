@@ -87,6 +87,25 @@ describeWith('nats', 'several nodes on one database', ([program = '']) => {
     await heard.untilAllOf(decided.map((name) => `decided-${name}`));
   });
 
+  test('what a node had not told when it was killed is told by another', async () => {
+    several = await SeveralNodes.start(program, 2);
+    const [shop] = await several.openShops(1, 2);
+    if (!shop) throw new Error('no shop');
+    await several.nats.stop();
+    const till = await TillUnderLoad.open(shop, several.node(0).ready.port);
+    await till.sell(8);
+    await several.node(0).cloud.end('SIGKILL');
+    till.close();
+    const waiting = await several.db.selectFrom('outbox').select('event_id').execute();
+    expect(waiting.map((row) => row.event_id.split('-')[0]).toSorted()).toEqual([
+      ...Array(8).fill('decided'),
+      'reversed',
+    ]);
+    await several.nats.start();
+    await outboxIsEmpty();
+    await several.agreesWithRecount(several.node(1), shop, PROBE_STAN);
+  });
+
   /** Each sale is stored, booked and undone as it was answered, once; all books are in order. */
   async function expectOnce(all: readonly Sold[]): Promise<void> {
     const stored = await readTransactions(several.db);

@@ -23,7 +23,7 @@ const ALL_BUT_UNIT = ['.integration.test.ts', '.e2e.test.ts'].flatMap(files);
 /** What uses a database, on another PostgreSQL; where it is absent only what says so. */
 const [initdb, postgres] = findSystemPart('postgresql') ?? [];
 const ON_ANOTHER = 'cloud/store/postgres/another-postgresql.integration.test.ts';
-const WITH_DATABASE = ['cloud', 'terminal/recovery', 'terminal/till'].map(
+const WITH_DATABASE = ['cloud', 'terminal/recovery', 'terminal/till', 'scripts/tessera'].map(
   (folder) => `${folder}/**/*.integration.test.ts`,
 );
 /** These are about the embedded one, or have no database. */

@@ -126,4 +126,5 @@ test('without a database nothing is replayed or labelled', async () => {
   const url = ['--database-url', 'postgresql://127.0.0.1:1/none'];
   expect(await tessera(['score', 'replay', ...url])).toMatchObject({ code: 2 });
   expect((await tessera(['score', 'label', ...url])).code).toBe(2);
+  expect((await tessera(['score', 'put-in-force', ...url])).code).toBe(2);
 });

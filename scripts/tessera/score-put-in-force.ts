@@ -8,8 +8,8 @@ import { withDatabase } from './score-history.ts';
 export const scorePutInForce: Command = {
   name: 'put-in-force',
   summary: 'have all running nodes decide by other rules and models',
-  help: `Puts rules and models in force: every node on the database goes over to them within about a
-second, and starts with them from then on, whatever --rules and --model say.
+  help: `Puts rules and models in force: every node on the database goes over to them within about
+a second, and starts with them from then on, whatever --rules and --model say.
 
   tessera score put-in-force --rules new.json --database-url postgresql://localhost/tessera
 

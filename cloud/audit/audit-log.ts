@@ -62,20 +62,28 @@ export async function appendAudit(db: Queries, shard: string, entry: AuditEntry)
 
 /**
  * Follows every chain from its start. `kept` are heads of an earlier time: a chain that no longer
- * goes through one of them was cut or written anew.
+ * goes through one of them was cut or written anew. The log is read in pages, however long it is.
  */
 export async function verifyAudit(
   db: Queries,
   kept: readonly AuditHead[] = [],
+  pageRows = PAGE_ROWS,
 ): Promise<AuditReport> {
-  const rows = await db
-    .selectFrom('audit_log')
-    .selectAll()
-    .orderBy('shard')
-    .orderBy('sequence')
-    .execute();
-  return verifyChains(rows, kept);
+  const verifier = new ChainVerifier(kept);
+  let last: AuditRow | undefined;
+  do {
+    const page = db.selectFrom('audit_log').selectAll().orderBy('shard').orderBy('sequence');
+    const rest = last
+      ? page.where(sql<boolean>`(shard, sequence) > (${last.shard}, ${last.sequence})`)
+      : page;
+    const rows: readonly AuditRow[] = await rest.limit(pageRows).execute();
+    for (const row of rows) verifier.see(row);
+    last = rows.length < pageRows ? undefined : rows.at(-1);
+  } while (last);
+  return verifier.report();
 }
+
+const PAGE_ROWS = 10_000;
 
 /** A row of the log. */
 export interface AuditRow {
@@ -88,45 +96,93 @@ export interface AuditRow {
 
 /** The same for rows that were read: by shard, and in each by sequence. */
 export function verifyChains(
-  rows: readonly AuditRow[],
+  rows: Iterable<AuditRow>,
   kept: readonly AuditHead[] = [],
 ): AuditReport {
-  const chains = Map.groupBy(rows, (row) => row.shard);
-  const shards = new Set([...chains.keys(), ...kept.map(({ shard }) => shard)]);
-  const broken: BrokenLink[] = [];
-  const heads: AuditHead[] = [];
-  for (const shard of shards) {
-    const chain = chains.get(shard) ?? [];
-    const fault = firstFault(shard, chain, kept);
-    if (fault) broken.push(fault);
-    const last = chain.at(-1);
-    if (last) heads.push({ shard, sequence: last.sequence, hash: hexOf(last.hash) });
+  const verifier = new ChainVerifier(kept);
+  for (const row of rows) verifier.see(row);
+  return verifier.report();
+}
+
+const START = '00'.repeat(32);
+
+/** Is shown one row after the other, and remembers the chain at hand and the ends of the others. */
+class ChainVerifier {
+  /** By shard, those that no row was seen for. */
+  readonly #kept: Map<string, readonly AuditHead[]>;
+  readonly #heads: AuditHead[] = [];
+  readonly #broken: BrokenLink[] = [];
+  #entries = 0;
+  #shard: string | undefined;
+  #wanted: readonly AuditHead[] = [];
+  #last = { sequence: 0n, hash: START };
+  /** The last that followed from the one before it. */
+  #sound = { sequence: 0n, hash: START };
+  #isBroken = false;
+
+  constructor(kept: readonly AuditHead[]) {
+    this.#kept = Map.groupBy(kept, ({ shard }) => shard);
   }
-  return { entries: rows.length, heads, broken };
+
+  see(row: AuditRow): void {
+    this.#entries++;
+    if (row.shard !== this.#shard) {
+      this.#endChain();
+      this.#begin(row.shard);
+    }
+    this.#last = { sequence: row.sequence, hash: hexOf(row.hash) };
+    if (this.#isBroken) return;
+    const fault = firstFault(row, this.#sound, this.#wanted);
+    if (!fault) {
+      this.#sound = this.#last;
+      return;
+    }
+    this.#isBroken = true;
+    this.#broken.push({ shard: row.shard, ...fault });
+  }
+
+  report(): AuditReport {
+    this.#endChain();
+    for (const shard of [...this.#kept.keys()]) {
+      this.#begin(shard);
+      this.#endChain();
+    }
+    return { entries: this.#entries, heads: this.#heads, broken: this.#broken };
+  }
+
+  #begin(shard: string): void {
+    this.#shard = shard;
+    this.#wanted = this.#kept.get(shard) ?? [];
+    this.#kept.delete(shard);
+    this.#last = this.#sound = { sequence: 0n, hash: START };
+    this.#isBroken = false;
+  }
+
+  #endChain(): void {
+    const shard = this.#shard;
+    if (shard === undefined) return;
+    const sequence = this.#sound.sequence + 1n;
+    if (!this.#isBroken && this.#wanted.some((head) => head.sequence >= sequence)) {
+      this.#broken.push({ shard, sequence, why: 'missing' });
+    }
+    if (this.#last.sequence > 0n) this.#heads.push({ shard, ...this.#last });
+    this.#shard = undefined;
+  }
 }
 
 function firstFault(
-  shard: string,
-  chain: readonly AuditRow[],
-  kept: readonly AuditHead[],
-): BrokenLink | undefined {
-  const wanted = kept.filter((head) => head.shard === shard);
-  let before = '00'.repeat(32);
-  let expected = 1n;
-  for (const { sequence, entry, previous_hash, hash } of chain) {
-    if (sequence !== expected) return { shard, sequence: expected, why: 'missing' };
-    if (hexOf(previous_hash) !== before) return { shard, sequence, why: 'link-mismatch' };
-    const computed = createHash('sha256').update(previous_hash);
-    const digest = computed.update(`${shard} ${sequence} ${entry}`).digest('hex');
-    if (digest !== hexOf(hash)) return { shard, sequence, why: 'hash-mismatch' };
-    if (wanted.some((head) => head.sequence === sequence && head.hash !== digest)) {
-      return { shard, sequence, why: 'head-mismatch' };
-    }
-    before = digest;
-    expected += 1n;
-  }
-  const beyond = wanted.some((head) => head.sequence >= expected);
-  return beyond ? { shard, sequence: expected, why: 'missing' } : undefined;
+  { shard, sequence, entry, previous_hash, hash }: AuditRow,
+  before: { readonly sequence: bigint; readonly hash: string },
+  wanted: readonly AuditHead[],
+): Pick<BrokenLink, 'sequence' | 'why'> | undefined {
+  const expected = before.sequence + 1n;
+  if (sequence !== expected) return { sequence: expected, why: 'missing' };
+  if (hexOf(previous_hash) !== before.hash) return { sequence, why: 'link-mismatch' };
+  const computed = createHash('sha256').update(previous_hash);
+  const digest = computed.update(`${shard} ${sequence} ${entry}`).digest('hex');
+  if (digest !== hexOf(hash)) return { sequence, why: 'hash-mismatch' };
+  const isOther = wanted.some((head) => head.sequence === sequence && head.hash !== digest);
+  return isOther ? { sequence, why: 'head-mismatch' } : undefined;
 }
 
 function hexOf(bytes: Uint8Array): string {

@@ -91,8 +91,8 @@ export function errorCode(cause: unknown): string {
   return typeof code === 'string' ? code : 'unknown';
 }
 
-/** Money is bigint; everything else is as `pg` has it. */
-function typeParser(...[type, format]: Parameters<typeof pg.types.getTypeParser>): unknown {
+/** How values are read: money is bigint; everything else is as `pg` has it. */
+export function typeParser(...[type, format]: Parameters<typeof pg.types.getTypeParser>): unknown {
   if (type === pg.types.builtins.INT8) return BigInt;
   return pg.types.getTypeParser(type, format);
 }

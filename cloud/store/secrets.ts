@@ -29,6 +29,7 @@ const SHAPE = z.object({
   scriptMasterKeyHex: HEX_KEY(16).optional(),
   pinVerificationKeyHex: HEX_KEY(16).optional(),
 });
+const WHOLE = SHAPE.required();
 
 /** Reads `secrets.json` of the data directory, or makes it with new keys. */
 export async function openSecrets(dataDir: string): Promise<Secrets> {
@@ -42,6 +43,19 @@ export async function openSecrets(dataDir: string): Promise<Secrets> {
     pinVerificationKeyHex: stored?.pinVerificationKeyHex ?? randomBytes(16).toString('hex'),
   };
   if (!isDeepStrictEqual(stored, keys)) await writePrivateJson(file, keys);
+  return secretsOf(keys);
+}
+
+/** The keys of a `secrets.json` that has all of them; `undefined` when it is anything else. */
+export function parseSecrets(text: string): Secrets | undefined {
+  try {
+    return secretsOf(WHOLE.parse(JSON.parse(text)));
+  } catch {
+    return undefined;
+  }
+}
+
+function secretsOf(keys: z.infer<typeof WHOLE>): Secrets {
   return {
     issuerMasterKey: new SecretKey(hex(keys.issuerMasterKeyHex)),
     tokenKey: hex(keys.tokenKeyHex),

@@ -26,6 +26,15 @@ test('many at once make one chain without a gap', async () => {
   expect(heads.find(({ shard }) => shard === 'busy')?.sequence).toBe(20n);
 });
 
+test('the log is read page by page, whatever the pages cut', async () => {
+  const whole = await verifyAudit(cloud.db);
+  expect(whole).toEqual(verifyChains(await rows()));
+  expect(whole.heads.length).toBeGreaterThan(2);
+  for (const pageRows of [1, 2, 3, 7, whole.entries]) {
+    expect(await verifyAudit(cloud.db, whole.heads, pageRows)).toEqual(whole);
+  }
+});
+
 test('the first broken link of a chain is named, whatever was done to it', async () => {
   const sound = await rows();
   const at = sound.findIndex(({ shard, sequence }) => shard === 'one' && sequence === 3n);

@@ -4,11 +4,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { enrolAnother } from '../cloud/acquirer/enrolment.ts';
-import type { TestCard } from '../cloud/acquirer/test-card.fixture.ts';
 import { openTestCards } from '../cloud/acquirer/test-cards.fixture.ts';
 import { TestTerminal } from '../cloud/acquirer/test-terminal.fixture.ts';
 import { openDatabase, type Queries } from '../cloud/store/database.ts';
 import { openSecrets } from '../cloud/store/secrets.ts';
+import { type Measured, measureLoad, percentile } from './load/measure-load.ts';
 
 /**
  * How many authorisations a second one cloud answers, durably, with verification, scoring and
@@ -40,8 +40,8 @@ try {
       const file = await enrolAnother(host, shop, secrets.keyProtectionKey, new Date());
       terminals.push(await TestTerminal.connect(file));
     }
-    await measure(terminals, cards, 2);
-    print(connections, await measure(terminals, cards, SECONDS));
+    await measureLoad(terminals, cards, 2);
+    print(connections, await measureLoad(terminals, cards, SECONDS));
     for (const terminal of terminals) terminal.close();
   }
   await db.destroy();
@@ -49,37 +49,6 @@ try {
   child.disconnect();
   await once(child, 'exit');
   await rm(dataDir, { recursive: true, force: true });
-}
-
-interface Measured {
-  readonly latenciesMs: readonly number[];
-  readonly seconds: number;
-}
-
-async function measure(
-  terminals: readonly TestTerminal[],
-  cards: readonly TestCard[],
-  seconds: number,
-): Promise<Measured> {
-  const latenciesMs: number[] = [];
-  const start = performance.now();
-  const end = start + seconds * 1000;
-  let turn = Math.floor(Math.random() * cards.length);
-  await Promise.all(
-    terminals.map(async (terminal) => {
-      while (performance.now() < end) {
-        const card = cards[turn++ % cards.length];
-        if (!card) return;
-        const sale = terminal.sale(card, { amountMinor: 100n, verification: 'cdcvm' });
-        const sentAt = performance.now();
-        const answer = await terminal.exchange(sale.bytes, 30_000);
-        latenciesMs.push(performance.now() - sentAt);
-        const code = terminal.open(answer).fields[39];
-        if (code !== '00') throw new Error(`answered ${code}`);
-      }
-    }),
-  );
-  return { latenciesMs, seconds: (performance.now() - start) / 1000 };
 }
 
 /** What a write that survives a loss of power costs by itself. */
@@ -105,8 +74,7 @@ async function commitMs(db: Queries): Promise<number> {
 }
 
 function print(connections: number, { latenciesMs, seconds }: Measured): void {
-  const sorted = latenciesMs.toSorted((a, b) => a - b);
-  const at = (share: number) => (sorted[Math.floor(sorted.length * share)] ?? 0).toFixed(1);
+  const at = (share: number) => percentile(latenciesMs, share).toFixed(1);
   const rate = (latenciesMs.length / seconds).toFixed(0);
   process.stdout.write(
     `${connections} connections: ${rate} a second, p50 ${at(0.5)} ms, p99 ${at(0.99)} ms\n`,

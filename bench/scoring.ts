@@ -1,3 +1,4 @@
+import { LABEL_DELAY_DAYS } from '../cloud/scoring/daily-history.ts';
 import { readScorer, scoreLive } from '../cloud/scoring/decision-log.ts';
 import { writeFraudModel } from '../cloud/scoring/handbook/fraud-model.ts';
 import { CHOSEN } from '../cloud/scoring/handbook/selection.ts';
@@ -5,7 +6,7 @@ import { simulate } from '../cloud/scoring/handbook/simulator.ts';
 import { historyOfTransactions } from '../cloud/scoring/history.ts';
 import { DEFAULT_RULES_TEXT } from '../cloud/scoring/scorer-files.ts';
 import { trainOnHistory } from '../cloud/scoring/train-on-history.ts';
-import { LABEL_DELAY_DAYS, VelocityCounters } from '../cloud/scoring/velocity.ts';
+import { VelocityCounters } from '../cloud/scoring/velocity.ts';
 
 /**
  * How long one decision's scoring takes: counting its features, rules, model, reasons, a challenger

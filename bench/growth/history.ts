@@ -114,7 +114,7 @@ function transactions(scale: Scale): TablePlan {
       `insert into transactions (terminal_id, stan, transmitted_at, merchant_id, card_token,
           masked_pan, amount_minor, currency, state, authorised_minor, captured_minor,
           response_code, approval_code, retrieval_reference, score, tier, reasons, received_at,
-          reversed_at, reversal_reason, batch_number, is_settled)
+          reversed_at, reversal_reason, batch_number, is_settled, verification)
         select terminal_id, stan, transmitted_at, merchant_id, card_token, masked_pan, amount_minor,
           '978', state, ${amount}, ${amount}, case state when 'declined' then '51' else '00' end,
           case state when 'declined' then null else lpad((g % 1000000)::text, 6, '0') end,
@@ -122,7 +122,7 @@ function transactions(scale: Scale): TablePlan {
           case state when 'reversed' then received_at + interval '5 s' end,
           case state when 'reversed' then '68' end,
           case when ${isBatched} then (extract(epoch from received_at) / 86400)::integer end,
-          ${isBatched}
+          ${isBatched}, verification
         from ${payments(scale)}`,
     ],
   };

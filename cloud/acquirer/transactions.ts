@@ -134,14 +134,14 @@ export async function recordDecision(
     with payment as (
       insert into transactions (terminal_id, stan, transmitted_at, kind, merchant_id, card_token,
         masked_pan, amount_minor, currency, state, authorised_minor, captured_minor, response_code,
-        approval_code, retrieval_reference, score, tier, reasons, received_at)
+        approval_code, retrieval_reference, score, tier, reasons, verification, received_at)
       values (${payment.terminalId}, ${payment.stan}, ${payment.transmittedAt}, ${payment.kind},
         ${payment.merchantId}, ${payment.cardToken}, ${payment.maskedPan}, ${payment.amountMinor},
         ${payment.currency}, ${payment.state}, ${payment.authorisedMinor},
         ${payment.capturedMinor}, ${payment.responseCode}, ${payment.approvalCode ?? null},
         ${payment.retrievalReference}, ${payment.score?.score ?? null},
         ${payment.score?.tier ?? null}, ${payment.score?.reasons.join(',') ?? null},
-        ${payment.receivedAt})
+        ${payment.verification}, ${payment.receivedAt})
       on conflict do nothing returning 1
     ), answered as (
       insert into idempotency (terminal_id, message_class, stan, transmitted_at, payload_hash,

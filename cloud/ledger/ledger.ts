@@ -101,10 +101,9 @@ export async function verifyLedger(db: Queries): Promise<LedgerReport> {
     .transaction()
     .setIsolationLevel('repeatable read')
     .execute(async (snapshot) => {
-      const { entries } = await snapshot
-        .selectFrom('ledger_transfers')
-        .select(sql<bigint>`count(distinct (terminal_id, entry_id))`.as('entries'))
-        .executeTakeFirstOrThrow();
+      const { rows } = await sql<{ entries: bigint }>`select count(*) as entries
+        from (select distinct terminal_id, entry_id from ledger_transfers) each`.execute(snapshot);
+      const entries = rows[0]?.entries ?? 0n;
       const totals = await snapshot
         .selectFrom('ledger_transfers')
         .select(['currency', sql<bigint>`cast(sum(amount_minor) as bigint)`.as('movedMinor')])

@@ -1,10 +1,10 @@
+import { LABEL_DELAY_DAYS } from './daily-history.ts';
 import { FEATURE_NAMES, numberOf } from './features.ts';
 import type { FraudModel } from './handbook/fraud-model.ts';
 import { areaUnderRoc, averagePrecision } from './handbook/metrics.ts';
 import type { HistoricPayment } from './history.ts';
 import { scoreRows } from './trees/score.ts';
 import { type BoostingParameters, trainModel } from './trees/train.ts';
-import { LABEL_DELAY_DAYS } from './velocity.ts';
 
 /** A model of live payments and how good it was on payments that it had not learned from. */
 export interface HistoryModel {

@@ -1,8 +1,16 @@
 import { isVerified } from '../authentication/required-method.ts';
 import type { Queries } from '../store/database.ts';
+import {
+  DAY_MS,
+  fraudRateOf,
+  type History,
+  HOUR_BUCKET_MS,
+  historyOf,
+  RATE_DAYS,
+  terminalRisk,
+} from './daily-history.ts';
 import { type Features, VERIFICATIONS, type Verification } from './features.ts';
-import { RingCounter } from './ring-counter.ts';
-import { readStoredPayments, type StoredPayment } from './stored-payments.ts';
+import { readStoredHistory, type StoredPayment } from './stored-payments.ts';
 
 /** Whose payments are counted, and until when. */
 export interface VelocitySubject {
@@ -61,13 +69,7 @@ export type Velocity = Pick<
   | 'merchantFraudRate90Days'
 >;
 
-/** A label that is younger may still come, so the days since then say nothing of risk. */
-export const LABEL_DELAY_DAYS = 7;
-
 const TEN_MINUTES_MS = 600_000;
-const DAY_MS = 86_400_000;
-const RISK_DAYS = 28;
-const RATE_DAYS = 90;
 /** More than any rule asks for: what is older than these no longer changes a score. */
 const MOST_REMEMBERED = 512;
 
@@ -83,17 +85,6 @@ interface Tap {
   readonly atMs: number;
   readonly payment?: PaymentName | undefined;
   readonly amountMinor: number;
-}
-
-/** A merchant's or a terminal's approved payments and what of them is known to be fraud, by day. */
-class History {
-  readonly count = new RingCounter(DAY_MS, RATE_DAYS + 1);
-  readonly sum = new RingCounter(DAY_MS, RATE_DAYS + 1);
-  readonly frauds = new RingCounter(DAY_MS, RATE_DAYS + 1);
-  readonly fraudSum = new RingCounter(DAY_MS, RATE_DAYS + 1);
-  /** All that were decided on: ten seconds and a quarter of an hour at a time. */
-  readonly minutes = new RingCounter(10_000, 61);
-  readonly hours = new RingCounter(900_000, 97);
 }
 
 /**
@@ -113,7 +104,11 @@ export class VelocityCounters {
   readonly #merchantHistory = new Map<string, History>();
   #sweptAtMs = 0;
 
-  /** The counters as the stored payments leave them; `take` is told of each, oldest first. */
+  /**
+   * The counters as the stored payments leave them: those of the last day one by one, which `take`
+   * is told of, oldest first; what is older by its sums. What it takes grows with what was paid in
+   * the windows, not with what is stored.
+   */
   static async rebuild(
     db: Queries,
     now: Date,
@@ -121,18 +116,27 @@ export class VelocityCounters {
   ): Promise<VelocityCounters> {
     const counters = new VelocityCounters();
     const since = new Date(now.getTime() - RATE_DAYS * DAY_MS);
-    await readStoredPayments(db, since, (payment) => {
-      const { terminalId, stan, transmittedAt } = payment;
-      take(payment);
-      counters.observe({
-        ...payment,
-        now: payment.receivedAt,
-        deviceToken: payment.deviceToken ?? undefined,
-        verification: VERIFICATIONS.find((each) => each === payment.verification) ?? 'unknown',
-        isDeclined: payment.state === 'declined',
-        isReversed: payment.state === 'reversed',
-        payment: { terminalId, stan, transmittedAt },
-      });
+    const exactSince = new Date(now.getTime() - DAY_MS - HOUR_BUCKET_MS);
+    await readStoredHistory(db, since, exactSince, {
+      day: ({ terminalId, merchantId, at, count, sumMinor }) =>
+        counters.#addApproved(terminalId, merchantId, at.getTime(), count, Number(sumMinor)),
+      tap: ({ cardToken, at, amountMinor, ...payment }) =>
+        counters.#addTap(cardToken, {
+          ...{ atMs: at.getTime(), payment, amountMinor: Number(amountMinor) },
+        }),
+      payment: (payment) => {
+        const { terminalId, stan, transmittedAt } = payment;
+        take(payment);
+        counters.observe({
+          ...payment,
+          now: payment.receivedAt,
+          deviceToken: payment.deviceToken ?? undefined,
+          verification: VERIFICATIONS.find((each) => each === payment.verification) ?? 'unknown',
+          isDeclined: payment.state === 'declined',
+          isReversed: payment.state === 'reversed',
+          payment: { terminalId, stan, transmittedAt },
+        });
+      },
     });
     return counters;
   }
@@ -151,10 +155,7 @@ export class VelocityCounters {
     if (!isDeclined) this.#spend(event, amountMinor);
     // An inquiry is about no amount.
     if (!isDeclined && !event.isReversed && amountMinor > 0) {
-      for (const history of [merchant, historyOf(this.#terminalHistory, terminalId)]) {
-        history.count.add(atMs, 1);
-        history.sum.add(atMs, amountMinor);
-      }
+      this.#addApproved(terminalId, merchantId, atMs, 1, amountMinor);
     }
     if (atMs - this.#sweptAtMs > TEN_MINUTES_MS) {
       this.#sweptAtMs = atMs;
@@ -223,6 +224,26 @@ export class VelocityCounters {
     };
   }
 
+  #addApproved(
+    terminalId: string,
+    merchantId: string,
+    atMs: number,
+    count: number,
+    sumMinor: number,
+  ): void {
+    for (const history of [
+      historyOf(this.#terminalHistory, terminalId),
+      historyOf(this.#merchantHistory, merchantId),
+    ]) {
+      history.count.add(atMs, count);
+      history.sum.add(atMs, sumMinor);
+    }
+  }
+
+  #addTap(cardToken: string, tap: Tap): void {
+    this.#unverified.set(cardToken, [...(this.#unverified.get(cardToken) ?? []), tap]);
+  }
+
   /** A person was verified also where the payment was reversed; a tap was paid where it stands. */
   #spend(event: VelocityEvent, amountMinor: number): void {
     const { cardToken, verification, isReversed, payment, now } = event;
@@ -231,7 +252,7 @@ export class VelocityCounters {
     const taps = this.#unverified.get(cardToken) ?? [];
     if (!isVerified(verification)) {
       if (isReversed || amountMinor === 0 || atMs < verifiedAtMs) return;
-      this.#unverified.set(cardToken, [...taps, { atMs, payment, amountMinor }]);
+      this.#addTap(cardToken, { atMs, payment, amountMinor });
       return;
     }
     if (atMs < verifiedAtMs) return;
@@ -242,39 +263,8 @@ export class VelocityCounters {
   }
 }
 
-/** Known frauds of 28 days, shifted back by the time a label takes. */
-function terminalRisk(
-  history: History | undefined,
-  nowMs: number,
-): Pick<Velocity, 'terminalFrauds28Days' | 'terminalFraudRate28Days'> {
-  const toMs = nowMs - LABEL_DELAY_DAYS * DAY_MS;
-  const fromMs = toMs - (RISK_DAYS - 1) * DAY_MS;
-  const frauds = history?.frauds.sum(fromMs, toMs) ?? 0;
-  const count = history?.count.sum(fromMs, toMs) ?? 0;
-  return {
-    terminalFrauds28Days: frauds,
-    terminalFraudRate28Days: count > 0 ? frauds / count : null,
-  };
-}
-
-/** Known fraud by value. Source: Commission Delegated Regulation (EU) 2018/389, article 19. */
-function fraudRateOf(history: History | undefined, nowMs: number): number | null {
-  const fromMs = nowMs - (RATE_DAYS - 1) * DAY_MS;
-  const sum = history?.sum.sum(fromMs, nowMs) ?? 0;
-  return sum > 0 ? (history?.fraudSum.sum(fromMs, nowMs) ?? 0) / sum : null;
-}
-
 function since(list: readonly Seen[] | undefined, afterMs: number): readonly Seen[] {
   return (list ?? []).filter(({ atMs }) => atMs > afterMs);
-}
-
-function historyOf(all: Map<string, History>, name: string): History {
-  let history = all.get(name);
-  if (!history) {
-    history = new History();
-    all.set(name, history);
-  }
-  return history;
 }
 
 function remember(all: Map<string, Seen[]>, name: string, seen: Seen): void {

@@ -2,6 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
 import { createApiKeys } from './api-migrations.ts';
 import { createFidoCredentials } from './authentication-migrations.ts';
+import { prepareForGrowth } from './growth-migrations.ts';
 import {
   createAuditLog,
   createDisputes,
@@ -28,6 +29,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0013-api-keys': { up: createApiKeys },
   '0014-migration-digests': { up: createMigrationDigests },
   '0015-nodes': { up: createNodeTables },
+  '0020-growth': { up: prepareForGrowth },
 };
 
 async function createPaymentTables(db: Kysely<unknown>): Promise<void> {

@@ -1,6 +1,7 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { MessageKind } from '#kernel/transaction/message-kinds.ts';
 import type { State } from '../life-cycle/transitions.ts';
+import type { Verification } from '../scoring/features.ts';
 
 /**
  * The tables. Everything a payment writes has a key that begins with its terminal, so that a
@@ -121,6 +122,8 @@ interface TransactionsTable {
   readonly card_token: string | null;
   readonly masked_pan: string | null;
   readonly kind: ColumnType<MessageKind, MessageKind | undefined, never>;
+  /** How the cardholder was verified; null where nothing was decided, or long ago. */
+  readonly verification: ColumnType<Verification | null, Verification | undefined, never>;
   /** What was asked for. */
   readonly amount_minor: bigint;
   readonly currency: string;

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { LABEL_DELAY_DAYS } from '#cloud/scoring/daily-history.ts';
 import { readScorer, type VersionedScorer } from '#cloud/scoring/decision-log.ts';
 import { readDecisions } from '#cloud/scoring/decision-store.ts';
 import { parseFeatures } from '#cloud/scoring/features.ts';
@@ -9,7 +10,6 @@ import {
   parseHistory,
 } from '#cloud/scoring/history.ts';
 import { DEFAULT_RULES_TEXT } from '#cloud/scoring/scorer-files.ts';
-import { LABEL_DELAY_DAYS } from '#cloud/scoring/velocity.ts';
 import { errorCode, openDatabase, type Queries } from '#cloud/store/database.ts';
 import type { Malformed, Result } from '#kernel/bytes/result.ts';
 import { UsageError } from './command.ts';

@@ -62,6 +62,7 @@ export async function readStoredHistory(
     .execute(async (unit) => {
       // A busy quarter takes longer to add up than anybody waits for an answer.
       await sql`set local statement_timeout = 0`.execute(unit);
+      await sql`set local work_mem = '128MB'`.execute(unit);
       const [days, taps] = [storedDays(since, exactSince), storedTaps(since, exactSince)];
       await readInPieces(unit, days, (rows) => rows.forEach(listener.day));
       await readInPieces(unit, taps, (rows) => rows.forEach(listener.tap));
@@ -83,7 +84,7 @@ function storedDays(since: Date, until: Date) {
       count(*)::integer as count, sum(amount_minor)::bigint as "sumMinor"
     from transactions
     where received_at > ${since} and received_at <= ${until} and ${IS_COUNTED} and ${STANDS}
-    group by terminal_id, merchant_id, floor(extract(epoch from received_at) / 86400)`;
+    group by terminal_id, merchant_id, date_trunc('day', received_at, 'UTC')`;
 }
 
 function storedTaps(since: Date, until: Date) {

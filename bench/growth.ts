@@ -77,7 +77,10 @@ async function measure(size: number): Promise<string> {
     const terminals = await Promise.all(
       files.map((file) => TestTerminal.connect({ ...file, port }, { firstStan: 600_000 })),
     );
-    await measureLoad(terminals, cards, 2);
+    // Each card once, so that what is read for it comes from memory later, however old it is.
+    for (let paid = 0; paid < 2 * CARDS; ) {
+      paid += (await measureLoad(terminals, cards, 1)).latenciesMs.length;
+    }
     const load = await measureLoad(terminals, cards, SECONDS);
     note('loaded');
     const batchMs = await closeBatches(terminals);

@@ -42,8 +42,8 @@ const SIZES = values.sizes
   ? values.sizes.split(',').map(Number)
   : [10_000, 100_000, 1_000_000, ...(values.full ? [10_000_000] : [])];
 
-const HEADER = `| stored | size on disk | start s (peak MB) | authorisations a second | p50 ms | p99 ms \
-| batch closed, ms | ledger verified, s | audit log verified, s |
+const HEADER = `| stored | size on disk | start s (peak MB) | authorisations a second | p50 ms \
+| p99 ms | batch closed, ms | ledger verified, s | audit log verified, s |
 | --- | --- | --- | --- | --- | --- | --- | --- | --- |`;
 
 if (values.help) process.stdout.write(HELP);

@@ -61,7 +61,8 @@ function payments({ transactions: count, cards, now }: Scale, of: 'cards' | 'non
       lpad((g / ${TERMINALS})::text, 6, '0') as stan,
       to_char(at, 'MMDDHH24MISS') as transmitted_at,
       'BENCH' || lpad((g % ${TERMINALS} / 4)::text, 10, '0') as merchant_id,
-      ${of === 'cards' ? 'card_token, masked_pan, ' : ''}100 + drawn % 9900 as amount_minor, at as received_at,
+      ${of === 'cards' ? 'card_token, masked_pan, ' : ''}
+      100 + drawn % 9900 as amount_minor, at as received_at,
       (array['declined', 'reversed', 'captured'])[case when drawn % 100 < 4 then 1
         when drawn % 100 = 4 then 2 else 3 end] as state,
       case when drawn / 100 % 10 = 0 then 'none' else 'cdcvm' end as verification
@@ -80,7 +81,8 @@ function cards({ cards }: Scale): TablePlan {
     inserts: [
       `insert into cards (card_token, masked_pan, expiry, fault, highest_atc, currency,
           balance_minor)
-        select encode(sha256(int8send(n)), 'hex'), '999999******' || lpad((n % 10000)::text, 4, '0'),
+        select encode(sha256(int8send(n)), 'hex'),
+          '999999******' || lpad((n % 10000)::text, 4, '0'),
           '4912', 'none', -1, '978', ${FUNDS_MINOR} from generate_series(1, ${cards}) n`,
     ],
   };

@@ -23,6 +23,7 @@ test('no migration that was released is another one now', async () => {
       "0013-api-keys": "640c8a870f5615fe",
       "0014-migration-digests": "d61890022ba1e262",
       "0015-nodes": "b0bcb520c0dff466",
+      "0020-growth": "fe83605830d3507f",
     }
   `);
 });

@@ -2,6 +2,7 @@ import type { ColumnType, Generated } from 'kysely';
 import type { MessageKind } from '#kernel/transaction/message-kinds.ts';
 import type { State } from '../life-cycle/transitions.ts';
 import type { Verification } from '../scoring/features.ts';
+import type { FidoAssertionsTable, FidoCredentialsTable } from './authentication-schema.ts';
 
 /**
  * The tables. Everything a payment writes has a key that begins with its terminal, so that a
@@ -246,25 +247,6 @@ interface FraudLabelsTable {
   readonly stan: string;
   readonly transmitted_at: string;
   readonly known_at: Date;
-}
-
-/** Credentials that cardholders sign payments with (`cloud/authentication/fido-step-up.ts`). */
-interface FidoCredentialsTable {
-  readonly card_token: string;
-  readonly credential_id: Uint8Array;
-  /** COSE_Key */
-  readonly public_key: Uint8Array;
-  readonly sign_count: ColumnType<bigint, bigint, bigint>;
-  readonly registered_at: Date;
-}
-
-/** Challenges that were answered, by the request that was asked. */
-interface FidoAssertionsTable {
-  readonly terminal_id: string;
-  readonly stan: string;
-  readonly transmitted_at: string;
-  readonly credential_id: Uint8Array;
-  readonly verified_at: Date;
 }
 
 /** `cloud/api/api-keys.ts` */

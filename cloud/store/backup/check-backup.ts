@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { type Malformed, malformed, ok, type Result } from '#kernel/bytes/result.ts';
+import { digestsOf } from '../migrate.ts';
 import { MIGRATIONS } from '../migrations.ts';
 import {
   fileOf,
@@ -21,6 +22,7 @@ export type BackupDamage = Malformed<
   | 'truncated'
   | 'trailing-bytes'
   | 'newer-schema'
+  | 'other-schema'
 >;
 
 /** A larger manifest is not read: one has a line or so for each column. */
@@ -38,8 +40,12 @@ export async function checkBackup(folder: string): Promise<Result<ReadManifest, 
   const read = parseManifest(await readFile(manifestFile, 'utf8'));
   if (!read.ok) return read;
   const { migrations, secrets, tables } = read.value.manifest;
-  const unknown = migrations.find((name) => !(name in MIGRATIONS));
-  if (unknown !== undefined) return malformed('newer-schema', `migrations.${unknown}`, 0);
+  const digests = await digestsOf(MIGRATIONS);
+  for (const { name, sha256 } of migrations) {
+    const known = digests.get(name);
+    if (known === undefined) return malformed('newer-schema', `migrations.${name}`, 0);
+    if (known !== sha256) return malformed('other-schema', `migrations.${name}`, 0);
+  }
   const files = tables.map((table) => ({ name: fileOf(table), ...table.file }));
   if (secrets) files.push({ name: SECRETS_FILE, ...secrets });
   for (const file of files) {

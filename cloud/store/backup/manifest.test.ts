@@ -7,7 +7,8 @@ const DIGEST = '5a'.repeat(32);
 const TOKEN_KEY = new Uint8Array(32).fill(7);
 const MANIFEST: Manifest = {
   ...{ format: 'tessera-backup', version: 1, takenAt: '2026-07-04T12:00:00.000Z' },
-  ...{ tessera: '0.1.0', postgres: '18.4', migrations: ['0001-payments'], schemaSha256: DIGEST },
+  ...{ tessera: '0.1.0', postgres: '18.4', schemaSha256: DIGEST },
+  migrations: [{ name: '0001-payments', sha256: DIGEST }],
   ...{ keyChecks: { tokenKey: '0123456789abcdef' }, secretFiles: ['secrets.json'] },
   secrets: { bytes: 10, sha256: DIGEST },
   tables: [

@@ -29,7 +29,8 @@ const SHAPE = z.strictObject({
   takenAt: z.iso.datetime(),
   tessera: z.string(),
   postgres: z.string(),
-  migrations: z.array(z.string()).nonempty(),
+  /** Those that the database had, each with the digest of its statements. */
+  migrations: z.array(z.strictObject({ name: z.string(), sha256: SHA256 })).nonempty(),
   schemaSha256: SHA256,
   /** Which keys the cloud had, by name: eight bytes that do not tell them. */
   keyChecks: z.record(z.string(), z.string().regex(/^[0-9a-f]{16}$/)),

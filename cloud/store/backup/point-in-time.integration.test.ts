@@ -17,6 +17,7 @@ import { startCloud } from '../../cloud.ts';
 import { verifyLedger } from '../../ledger/ledger.ts';
 import { openDatabase, type Queries } from '../database.ts';
 import { startCluster } from '../postgres/cluster.ts';
+import { startTestCluster } from '../postgres/test-cluster.fixture.ts';
 import { unprivilegedFor } from '../postgres/unprivileged.ts';
 import { readTransactions } from '../records.ts';
 
@@ -25,6 +26,9 @@ const folders: string[] = [];
 afterEach(async () => {
   for (const folder of folders) await rm(folder, { recursive: true, force: true });
 });
+
+const start = async (dataDir: string) =>
+  (await startTestCluster(dataDir)) ?? startCluster(dataDir, new AbortController().signal);
 
 /** A terminal that pays 1.00 each time, on a cloud over this database. */
 async function withTerminal<T>(
@@ -62,7 +66,7 @@ async function reconcile(terminal: TestTerminal, sales: readonly Sale[]): Promis
 
 /** Restarts with these settings, kept in the cluster. */
 async function configure(dataDir: string, settings: Readonly<Record<string, string>>) {
-  const cluster = await startCluster(dataDir, new AbortController().signal);
+  const cluster = await start(dataDir);
   const db = openDatabase(cluster.databaseUrl);
   for (const [name, value] of Object.entries(settings)) {
     await sql`alter system set ${sql.raw(name)} = ${sql.lit(value)}`.execute(db);
@@ -89,7 +93,7 @@ async function isRecovering(db: Queries): Promise<boolean> {
   return rows[0]?.is ?? true;
 }
 
-test('a cluster is brought to a moment; what was paid after it shows, and is booked again once', async () => {
+test('brought to a moment, what was paid after it shows, and is booked again once', async () => {
   const folder = await mkdtemp(path.join(tmpdir(), 'tessera-point-in-time-'));
   folders.push(folder);
   await run('chmod', ['711', folder]);
@@ -103,7 +107,7 @@ test('a cluster is brought to a moment; what was paid after it shows, and is boo
       archive_command: `test ! -f ${at('archive')}/%f && cp %p ${at('archive')}/%f`,
     },
   });
-  const live = await startCluster(at('live'), new AbortController().signal);
+  const live = await start(at('live'));
   const db = openDatabase(live.databaseUrl);
   let moment = '';
   const { sales, later } = await withTerminal(
@@ -136,20 +140,8 @@ test('a cluster is brought to a moment; what was paid after it shows, and is boo
   await db.destroy();
   await live.stop();
 
-  await cp(at('live/database.json'), at('restored/database.json'));
-  await writeFile(at('restored/postgres/recovery.signal'), '');
-  const recovery = {
-    archive_mode: 'off',
-    restore_command: `cp ${at('archive')}/%f %p`,
-    recovery_target_time: moment,
-    recovery_target_action: 'promote',
-  };
-  const lines = Object.entries(recovery).map(([name, value]) => `${name} = '${value}'\n`);
-  await writeFile(at('restored/postgres/postgresql.auto.conf'), lines.join(''));
-  await (await unprivilegedFor([at('restored/postgres')])).own(
-    at('restored/postgres/recovery.signal'),
-  );
-  const restored = await startCluster(at('restored'), new AbortController().signal);
+  await recoverTo(moment, folder);
+  const restored = await start(at('restored'));
   const books = openDatabase(restored.databaseUrl);
   while (await isRecovering(books)) await sleep(20);
   const stans = async () => (await readTransactions(books)).map(({ stan }) => stan);
@@ -186,4 +178,22 @@ async function baseBackup(databaseUrl: string, from: string, to: string): Promis
     if (/^[0-9A-F]{24}$/.test(name)) await rm(path.join(to, 'pg_wal', name));
   }
   await db.destroy();
+}
+
+/** Has the base backup in `restored` come to this moment by the archive when it is started. */
+async function recoverTo(moment: string, folder: string): Promise<void> {
+  const at = (name: string) => path.join(folder, name);
+  await cp(at('live/database.json'), at('restored/database.json'));
+  await writeFile(at('restored/postgres/recovery.signal'), '');
+  const recovery = {
+    archive_mode: 'off',
+    restore_command: `cp ${at('archive')}/%f %p`,
+    recovery_target_time: moment,
+    recovery_target_action: 'promote',
+  };
+  const lines = Object.entries(recovery).map(([name, value]) => `${name} = '${value}'\n`);
+  await writeFile(at('restored/postgres/postgresql.auto.conf'), lines.join(''));
+  await (await unprivilegedFor([at('restored/postgres')])).own(
+    at('restored/postgres/recovery.signal'),
+  );
 }

@@ -50,7 +50,7 @@ export interface RestoreTarget {
 export type RestoreFault =
   | BackupDamage
   | KeysFault
-  | Malformed<'in-use' | 'not-empty' | 'not-a-cloud' | 'other-schema' | 'rows-mismatch'>;
+  | Malformed<'in-use' | 'not-empty' | 'not-a-cloud' | 'rows-mismatch'>;
 
 /** What was restored, and what its books look like. */
 export interface RestoreReport {
@@ -106,13 +106,10 @@ async function load(
   await makeRoom(client, options.replace);
   const provider = { getMigrations: async () => ({ ...MIGRATIONS }) };
   const migrator = new Migrator({ db: unit, provider });
-  const { error } = await migrator.migrateTo(manifest.migrations.at(-1) ?? '');
+  const { error } = await migrator.migrateTo(manifest.migrations.at(-1)?.name ?? '');
   if (error) throw error;
   const schema = await readSchema(client);
-  if (
-    schema.sha256 !== manifest.schemaSha256 ||
-    `${schema.migrations}` !== `${manifest.migrations}`
-  )
+  if (schema.sha256 !== manifest.schemaSha256)
     throw new Refusal({ kind: 'other-schema', path: 'schemaSha256', offset: 0 });
   for (const part of manifest.tables) {
     await loadTable(client, options.backupDir, part);
@@ -197,17 +194,18 @@ async function* rowsOf(
 }
 
 /** What numbers rows by itself goes on behind the last. */
-async function continueSequences(client: pg.Client, part: TablePart): Promise<void> {
-  const table = pg.escapeIdentifier(part.name);
-  for (const name of part.columns) {
-    const column = pg.escapeIdentifier(name);
-    await client.query(
-      `select setval(sequence, last) from (
-        select pg_get_serial_sequence($1, $2) as sequence, max(${column}::text::numeric)::bigint as last
-        from ${table}
-      ) known where sequence is not null and last is not null`,
-      [table, name],
-    );
+async function continueSequences(client: pg.Client, { name, columns }: TablePart): Promise<void> {
+  const table = pg.escapeIdentifier(name);
+  const { rows } = await client.query<{ column: string; sequence: string | null }>(
+    'select c as column, pg_get_serial_sequence($1, c) as sequence from unnest($2::text[]) c',
+    [table, columns],
+  );
+  for (const { column, sequence } of rows) {
+    if (sequence === null) continue;
+    const last = `max(${pg.escapeIdentifier(column)})`;
+    await client.query(`select setval($1, ${last}) from ${table} having ${last} is not null`, [
+      sequence,
+    ]);
   }
 }
 

@@ -8,6 +8,8 @@ import { constants, createZstdCompress } from 'node:zlib';
 import type pg from 'pg';
 import { type Malformed, malformed, ok, type Result } from '#kernel/bytes/result.ts';
 import product from '../../../package.json' with { type: 'json' };
+import { digestsOf } from '../migrate.ts';
+import { MIGRATIONS } from '../migrations.ts';
 import { openSecrets } from '../secrets.ts';
 import { copyOut } from './copy.ts';
 import {
@@ -38,7 +40,7 @@ export interface BackupOptions {
 }
 
 /** Why there is no backup. */
-export type BackupFault = Malformed<'exists' | 'no-secrets' | 'no-cloud'>;
+export type BackupFault = Malformed<'exists' | 'no-secrets' | 'no-cloud' | 'newer-schema'>;
 
 /**
  * Writes a backup of a cloud's database, which goes on meanwhile: all tables as they were at one
@@ -74,9 +76,13 @@ async function fill(
   { dataDir, passphrase, now, onTable }: BackupOptions,
 ): Promise<Result<Manifest, BackupFault>> {
   await client.query('begin isolation level repeatable read read only');
-  const { tables, migrations, sha256 } = await readSchema(client);
-  const [first, ...others] = migrations ?? [];
+  const { tables, migrations, sha256: schemaSha256 } = await readSchema(client);
+  const digests = await digestsOf(MIGRATIONS);
+  const applied = (migrations ?? []).map((name) => ({ name, sha256: digests.get(name) ?? '' }));
+  const [first, ...others] = applied;
   if (first === undefined) return malformed('no-cloud', 'kysely_migration', 0);
+  const unknown = applied.find(({ sha256 }) => sha256 === '');
+  if (unknown) return malformed('newer-schema', `migrations.${unknown.name}`, 0);
   const version = await client.query<{ server_version: string }>('show server_version');
   const secrets = await openSecrets(dataDir);
   const files = await readSecretFiles(dataDir);
@@ -92,7 +98,7 @@ async function fill(
   const manifest: Manifest = {
     ...{ format: 'tessera-backup', version: 1, takenAt: now.toISOString() },
     ...{ tessera: product.version, postgres: version.rows[0]?.server_version ?? '' },
-    ...{ migrations: [first, ...others], schemaSha256: sha256 },
+    ...{ migrations: [first, ...others], schemaSha256 },
     keyChecks: keyChecksOf(secrets),
     secretFiles: Object.keys(files),
     secrets: sealed ? { bytes: sealed.length, sha256: sha256Of(sealed) } : null,

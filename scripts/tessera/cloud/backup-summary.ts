@@ -5,7 +5,13 @@ import type { Console } from '../command.ts';
 export function summaryOf(manifest: Manifest): unknown {
   const { takenAt, migrations, tables, secretFiles, secrets } = manifest;
   const shown = tables.map(({ name, rows, file }) => ({ name, rows, bytes: file.bytes }));
-  return { takenAt, migrations, tables: shown, secretFiles, withSecrets: secrets !== null };
+  return {
+    takenAt,
+    schema: migrations.at(-1)?.name,
+    tables: shown,
+    secretFiles,
+    withSecrets: secrets !== null,
+  };
 }
 
 /** The same in words. */
@@ -13,7 +19,7 @@ export function textOf({ takenAt, tables, secretFiles, secrets, migrations }: Ma
   const lines = tables.map(({ name, rows }) => `  ${name.padEnd(24)}${`${rows}`.padStart(12)}\n`);
   const bytes = tables.reduce((sum, { file }) => sum + file.bytes, 0);
   const where = secrets ? 'sealed in the backup' : 'not in the backup';
-  return `A backup of ${takenAt}, schema ${migrations.at(-1)}, ${bytes} bytes. Rows:
+  return `A backup of ${takenAt}, schema ${migrations.at(-1)?.name}, ${bytes} bytes. Rows:
 ${lines.join('')}Files it cannot be used without, ${where}:
   ${secretFiles.join(', ')}\n`;
 }

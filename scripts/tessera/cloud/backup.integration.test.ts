@@ -266,9 +266,15 @@ test('a manifest of a later version, another schema or another hand is refused',
     const args = ['--from', at('changed'), '--database-url', url];
     return errorOf(await restoreTo(cloud.dataDir, ...args));
   };
-  const migrations = [...manifest.migrations, '9999-later'];
+  const [first, ...others] = manifest.migrations;
+  if (!first) throw new Error('there is one');
+  const migrations = [...manifest.migrations, { ...first, name: '9999-later' }];
   expect(await attempt({ migrations })).toMatchObject({
     ...{ kind: 'newer-schema', path: 'migrations.9999-later' },
+  });
+  const changed = [{ ...first, sha256: '00'.repeat(32) }, ...others];
+  expect(await attempt({ migrations: changed })).toMatchObject({
+    ...{ kind: 'other-schema', path: `migrations.${first.name}` },
   });
   expect(await attempt({ schemaSha256: '00'.repeat(32) })).toMatchObject({ kind: 'other-schema' });
   expect(await attempt({}, new Uint8Array(32))).toMatchObject({ kind: 'forged' });

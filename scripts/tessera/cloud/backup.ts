@@ -19,7 +19,7 @@ import { readPassphrase } from './passphrase.ts';
 export const backup: Command = {
   name: 'backup',
   summary: "write a cloud's database to a folder while it goes on",
-  help: `Writes all tables of a cloud's database as they are at one moment; the cloud may go on meanwhile.
+  help: `Writes all tables of a cloud's database as they are at one moment; it may go on meanwhile.
 
   tessera cloud backup --out backups/monday
   tessera cloud backup --out backups/monday --with-secrets --passphrase-file passphrase.txt
@@ -28,7 +28,7 @@ export const backup: Command = {
 ${PLACE_HELP}
   --with-secrets       put the keys of the cloud in, sealed under a passphrase
   --passphrase-file F  where the passphrase is: 12 characters or more
-  --json               {"takenAt", "migrations", "tables": [{"name", "rows", "bytes"}],
+  --json               {"takenAt", "schema", "tables": [{"name", "rows", "bytes"}],
                        "secretFiles", "withSecrets"}
   --help               this text
 

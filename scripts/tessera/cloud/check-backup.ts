@@ -9,8 +9,8 @@ import { refusing } from './cloud-place.ts';
 export const checkBackupCommand: Command = {
   name: 'check-backup',
   summary: 'read all of a backup and compare it with its digests',
-  help: `Reads all of a backup and compares it with the digests in its manifest. It needs no key and no
-database, and does not replace a restore to a spare one now and then.
+  help: `Reads all of a backup and compares it with the digests in its manifest. It needs no key and
+no database, and does not replace a restore to a spare one now and then.
 
   tessera cloud check-backup --from backups/monday
 

@@ -22,8 +22,8 @@ import { readPassphrase } from './passphrase.ts';
 export const restore: Command = {
   name: 'restore',
   summary: 'put a backup into an empty database',
-  help: `Puts a backup into a database: all of it or nothing. Then it adds the ledger up and follows the
-audit log.
+  help: `Puts a backup into a database: all of it or nothing. Then it adds the ledger up and follows
+the audit log.
 
   tessera cloud restore --from backups/monday --data-dir restored
   tessera cloud restore --from backups/monday --data-dir restored --passphrase-file passphrase.txt

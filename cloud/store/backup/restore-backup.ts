@@ -122,11 +122,11 @@ async function load(
   await appendAudit(unit, OPERATOR_SHARD, { act: 'restored', at: options.now, details });
 }
 
-/** Others that are connected may be a cloud that goes on writing. */
+/** Others that are connected may be a cloud that goes on writing; the server's own have no user. */
 async function refuseInUse(client: pg.Client): Promise<void> {
   const { rows } = await client.query<{ others: number }>(`select count(*)::int as others
     from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()
-      and backend_type = 'client backend'`);
+      and usesysid is not null`);
   const others = rows[0]?.others ?? 0;
   if (others > 0) throw new Refusal({ kind: 'in-use', path: 'pg_stat_activity', offset: others });
 }

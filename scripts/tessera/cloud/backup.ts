@@ -5,14 +5,8 @@ import { type Command, UsageError } from '../command.ts';
 import { readOptions } from '../read-options.ts';
 import { refuse } from '../refuse.ts';
 import { onTableOf, summaryOf, textOf } from './backup-summary.ts';
-import {
-  dataDirOf,
-  namedDatabase,
-  PLACE_HELP,
-  PLACE_OPTIONS,
-  refusing,
-  withEmbedded,
-} from './cloud-place.ts';
+import { dataDirOf, PLACE_HELP, PLACE_OPTIONS, refusing, withEmbedded } from './cloud-place.ts';
+import { OWNER_HELP, ownerDatabase } from './owner-database.ts';
 import { readPassphrase } from './passphrase.ts';
 
 /** `tessera cloud backup` */
@@ -26,6 +20,7 @@ export const backup: Command = {
 
   --out DIR            a folder that is not there yet; it appears when all of it is on the disk
 ${PLACE_HELP}
+${OWNER_HELP}
   --with-secrets       put the keys of the cloud in, sealed under a passphrase
   --passphrase-file F  where the passphrase is: 12 characters or more
   --json               {"takenAt", "schema", "tables": [{"name", "rows", "bytes"}],
@@ -56,7 +51,7 @@ Exit code 1 when it is refused; the backup is then not there.
       ...(passphraseFile !== undefined && { passphrase: readPassphrase(passphraseFile) }),
     };
     const write = (databaseUrl: string) => writeBackup({ ...options, databaseUrl });
-    const named = namedDatabase(values);
+    const named = ownerDatabase(values);
     if (!named && !existsSync(path.join(dataDir, 'postgres')))
       throw new UsageError(`There is no cloud in ${dataDir}; give --data-dir.`);
     const written = await refusing(() => (named ? write(named) : withEmbedded(dataDir, write)));

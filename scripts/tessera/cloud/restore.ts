@@ -8,14 +8,8 @@ import { type Command, UsageError } from '../command.ts';
 import { readOptions } from '../read-options.ts';
 import { refuse } from '../refuse.ts';
 import { onTableOf } from './backup-summary.ts';
-import {
-  dataDirOf,
-  namedDatabase,
-  PLACE_HELP,
-  PLACE_OPTIONS,
-  refusing,
-  startEmbedded,
-} from './cloud-place.ts';
+import { dataDirOf, PLACE_HELP, PLACE_OPTIONS, refusing, startEmbedded } from './cloud-place.ts';
+import { OWNER_HELP, ownerDatabase } from './owner-database.ts';
 import { readPassphrase } from './passphrase.ts';
 
 /** `tessera cloud restore` */
@@ -30,6 +24,7 @@ the audit log.
 
   --from DIR           the backup
 ${PLACE_HELP}
+${OWNER_HELP}
   --passphrase-file F  of --with-secrets, where the data directory has no secrets.json
   --replace            drop what the cloud's database holds; without it only an empty one is taken
   --json               {"takenAt", "tables": [{"name", "rows"}], "ledger": {"entries", "totals",
@@ -58,7 +53,7 @@ audit log are not sound.
       ...{ backupDir: from, dataDir, passphrase, replace },
       ...{ now: new Date(), onTable: onTableOf(console) },
     };
-    const restored = await refusing(() => restoreInto(namedDatabase(values), options));
+    const restored = await refusing(() => restoreInto(ownerDatabase(values), options));
     if (!restored.ok) return refuse(restored.error, { json }, console);
     const { ledger, audit } = restored.value;
     console.out(json ? `${jsonOf(restored.value)}\n` : textOf(restored.value));

@@ -111,10 +111,12 @@ async function load(
   const schema = await readSchema(client);
   if (schema.sha256 !== manifest.schemaSha256)
     throw new Refusal({ kind: 'other-schema', path: 'schemaSha256', offset: 0 });
-  for (const part of manifest.tables) {
-    await loadTable(client, options.backupDir, part);
-    options.onTable?.(part);
-  }
+  await withoutForeignKeys(client, async () => {
+    for (const part of manifest.tables) {
+      await loadTable(client, options.backupDir, part);
+      options.onTable?.(part);
+    }
+  });
   await client.query('analyze');
   const latest = await migrator.migrateToLatest();
   if (latest.error) throw latest.error;
@@ -148,6 +150,19 @@ async function makeRoom(client: pg.Client, replace: boolean): Promise<void> {
     where pronamespace = current_schema()::text::regnamespace and prokind = 'f'
       and not exists (select from pg_depend where objid = pg_proc.oid and deptype = 'e')`);
   for (const { drop } of first ? [...rows, ...functions.rows] : []) await client.query(drop);
+}
+
+/** A table may refer to one that is loaded later; made again they look at all rows. */
+async function withoutForeignKeys(client: pg.Client, work: () => Promise<void>): Promise<void> {
+  const { rows } = await client.query<{ drop: string; create: string }>(`
+    select format('alter table %s drop constraint %I', conrelid::regclass, conname) as drop,
+      format('alter table %s add constraint %I %s', conrelid::regclass, conname,
+        pg_get_constraintdef(oid)) as create
+    from pg_constraint where contype = 'f'
+      and connamespace = current_schema()::text::regnamespace`);
+  for (const { drop } of rows) await client.query(drop);
+  await work();
+  for (const { create } of rows) await client.query(create);
 }
 
 /**

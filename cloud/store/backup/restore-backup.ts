@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createZstdDecompress } from 'node:zlib';
 import { Kysely, PostgresDialect } from 'kysely';
 import { Migrator } from 'kysely/migration';
@@ -124,14 +125,27 @@ async function load(
   await appendAudit(unit, OPERATOR_SHARD, { act: 'restored', at: options.now, details });
 }
 
-/** Others that are connected may be a cloud that goes on writing; the server's own have no user. */
+/**
+ * Others that are connected may be a cloud that goes on writing; one that was stopped a moment ago
+ * may still seem to be there. The server's own have no user.
+ */
 async function refuseInUse(client: pg.Client): Promise<void> {
-  const { rows } = await client.query<{ others: number }>(`select count(*)::int as others
-    from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()
-      and usesysid is not null`);
-  const others = rows[0]?.others ?? 0;
-  if (others > 0) throw new Refusal({ kind: 'in-use', path: 'pg_stat_activity', offset: others });
+  const deadline = Date.now() + PATIENCE_MS;
+  for (;;) {
+    const { rows } = await client.query<{ others: number }>(`select count(*)::int as others
+      from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()
+        and usesysid is not null`);
+    const others = rows[0]?.others ?? 0;
+    if (others === 0) return;
+    if (Date.now() > deadline) {
+      throw new Refusal({ kind: 'in-use', path: 'pg_stat_activity', offset: others });
+    }
+    await sleep(POLL_MS);
+  }
 }
+
+const PATIENCE_MS = 3_000;
+const POLL_MS = 50;
 
 /** Leaves a schema without a table, or refuses and names one. */
 async function makeRoom(client: pg.Client, replace: boolean): Promise<void> {

@@ -95,6 +95,8 @@ export const terminalState = z.object({
   }),
   health: z.object({
     host: z.enum(['up', 'down']),
+    /** Of how many payments the host has still to be told (store and forward). */
+    undelivered: z.number().int(),
     reader: z.enum(['ready', 'absent']),
     readerNames: z.array(z.string()),
   }),
@@ -116,6 +118,7 @@ export const callError = z.object({
     'not-found',
     'not-now',
     'journal-failed',
+    'too-much-undelivered',
     'unreachable',
   ]),
   /** Where in the request, for `malformed`. */

@@ -18,7 +18,7 @@ export function readAboutOriginal(
   if (typeof amount !== 'string' || typeof currency !== 'string' || typeof data !== 'string') {
     return undefined;
   }
-  const [, stan, transmittedAt] = /^(?:0100|0120|0200)(\d{6})(\d{10})0{22}$/.exec(data) ?? [];
+  const [, stan, transmittedAt] = /^(?:0100|0120|0200|0220)(\d{6})(\d{10})0{22}$/.exec(data) ?? [];
   if (!stan || !transmittedAt || merchantId !== terminal.merchantId) return undefined;
   const original = { terminalId: terminal.terminalId, stan, transmittedAt };
   return { original, amountMinor: BigInt(amount), currency };

@@ -1,7 +1,12 @@
 import { sql } from 'kysely';
 import type { Message } from '#kernel/iso8583/message.ts';
 import { encodeAdditionalData } from '#kernel/transaction/additional-data.ts';
-import { type Totals, totalsFields } from '#kernel/transaction/follow-up-messages.ts';
+import {
+  readTotals,
+  sameTotals,
+  type Totals,
+  totalsFields,
+} from '#kernel/transaction/follow-up-messages.ts';
 import { firstTime } from '#kernel/transaction/message-kinds.ts';
 import { appendAudit } from '../audit/audit-log.ts';
 import type { UnitOfWork } from '../store/database.ts';
@@ -45,7 +50,7 @@ export async function reconcile(
       .forUpdate()
       .execute();
     const ours = await countOpenBatch(db, terminalId, currency);
-    const isEqual = isDeepEqual(theirs, ours);
+    const isEqual = sameTotals(theirs, ours);
     const fields = { ...totalsFields(ours), 66: isEqual ? IN_BALANCE : NOT_IN_BALANCE };
     if (!isEqual && !isAdvice) return answer({ ...fields, 39: OUT_OF_BALANCE });
     const batchNumber = await closeBatch(db, { terminalId, currency, theirs, ours, now });
@@ -130,27 +135,4 @@ async function closeBatch(
       and payment.stan = batched.original_stan
       and payment.transmitted_at = batched.original_transmitted_at`.execute(db);
   return batchNumber;
-}
-
-function readTotals({ fields }: Message): Totals | undefined {
-  const { 74: credits, 76: debits, 86: creditsMinor, 88: debitsMinor, 97: net } = fields;
-  const texts = [credits, debits, creditsMinor, debitsMinor];
-  if (texts.some((text) => typeof text !== 'string')) return undefined;
-  const totals = {
-    credits: Number(credits),
-    creditsMinor: BigInt(String(creditsMinor)),
-    debits: Number(debits),
-    debitsMinor: BigInt(String(debitsMinor)),
-  };
-  // The net says the same again.
-  return totalsFields(totals)[97] === net ? totals : undefined;
-}
-
-function isDeepEqual(one: Totals, other: Totals): boolean {
-  return (
-    one.credits === other.credits &&
-    one.creditsMinor === other.creditsMinor &&
-    one.debits === other.debits &&
-    one.debitsMinor === other.debitsMinor
-  );
 }

@@ -69,6 +69,42 @@ export function describeJournalContract(
       });
     });
 
+    it('lists a payment again while it owes the host a follow-up', async () => {
+      for (const paymentId of ['p-1', 'p-2']) {
+        await journal.append(paymentId, intent('s'));
+        await journal.append(paymentId, closed('approved'));
+      }
+      await journal.append('p-1', QUEUED);
+      expect(await journal.open()).toEqual({ ok: true, value: ['p-1'] });
+      await journal.append('p-1', { type: 'follow-up-sent', atMs: 6_000, stan: 2, attempt: 1 });
+      expect(await journal.open()).toEqual({ ok: true, value: ['p-1'] });
+      const answered = { type: 'follow-up-answered', atMs: 6_000, stan: 2, responseCode: '00' };
+      await journal.append('p-1', answered as JournalEvent);
+      expect(await journal.open()).toEqual({ ok: true, value: [] });
+      await journal.append('p-1', QUEUED);
+      expect(await journal.open()).toEqual({ ok: true, value: ['p-1'] });
+    });
+
+    it('keeps reconciliations at their place among the payments', async () => {
+      await journal.append('p-1', intent('s'));
+      await journal.appendReconciliation(RECONCILED);
+      await journal.append('p-2', intent('t'));
+      await journal.append('p-1', closed('approved'));
+      const kept = await journal.reconciliations();
+      expect(kept).toMatchObject({ ok: true, value: [{ event: RECONCILED }] });
+      const place = kept.ok ? (kept.value[0]?.place ?? 0) : 0;
+      expect(await journal.changedSince(place)).toEqual({
+        ok: true,
+        value: [
+          { paymentId: 'p-2', eventsBefore: 0 },
+          { paymentId: 'p-1', eventsBefore: 1 },
+        ],
+      });
+      expect(await journal.changedSince(0)).toMatchObject({
+        value: [{ paymentId: 'p-1', eventsBefore: 0 }, { paymentId: 'p-2' }],
+      });
+    });
+
     it('counts trace numbers from 1', async () => {
       const stans = [await journal.nextStan(), await journal.nextStan(), await journal.nextStan()];
       expect(stans).toEqual([1, 2, 3].map((value) => ({ ok: true, value })));
@@ -115,3 +151,30 @@ const ANSWERED: JournalEvent = {
   retrievalReference: '632812000001',
   score: { score: 120, tier: 'low', reasons: ['V01'] },
 };
+
+const MESSAGE = {
+  mti: '0220',
+  stan: 2,
+  transmittedAt: '1124135100',
+  localTime: '145100',
+  localDate: '1124',
+} as const;
+
+const QUEUED: JournalEvent = {
+  type: 'follow-up-queued',
+  atMs: 5_000,
+  kind: 'refund',
+  message: MESSAGE,
+  original: { mti: '0100', stan: 1, transmittedAt: '1124135000' },
+  amountMinor: 40n,
+};
+
+const RECONCILED = {
+  type: 'reconciliation-queued',
+  atMs: 7_000,
+  mti: '0500',
+  stan: 3,
+  transmittedAt: '1124135200',
+  currency: '978',
+  totals: { credits: 1, creditsMinor: 40n, debits: 1, debitsMinor: 100n },
+} as const;

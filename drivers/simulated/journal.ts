@@ -1,6 +1,6 @@
 import { fail, ok, type Result } from '#kernel/bytes/result.ts';
 import type { PortFailure } from '#kernel/ports/failure.ts';
-import type { Journal } from '#kernel/ports/journal.ts';
+import type { ChangedSince, Journal, PlacedReconciliationEvent } from '#kernel/ports/journal.ts';
 
 /** An event of a payment, as the port has it. */
 export type JournalEvent = Parameters<Journal['append']>[1];
@@ -31,6 +31,7 @@ const CONFLICT: PortFailure = {
 export class SimulatedJournal implements Journal {
   readonly #faults: JournalFaults;
   readonly #entries: { readonly paymentId: string; readonly event: JournalEvent }[] = [];
+  readonly #reconciliations: PlacedReconciliationEvent[] = [];
   #appends = 0;
   #stan = 0;
 
@@ -39,11 +40,8 @@ export class SimulatedJournal implements Journal {
   }
 
   async append(paymentId: string, event: JournalEvent): Promise<Result<void, PortFailure>> {
-    this.#appends += 1;
-    const { failFromAppend, failure } = this.#faults;
-    if (failFromAppend !== undefined && this.#appends >= failFromAppend) {
-      return fail(failure ?? DISK_FULL);
-    }
+    const fault = this.#countAppend();
+    if (fault) return fail(fault);
     const once = event.type === 'intent' || event.type === 'closed';
     if (once && this.#has(paymentId, event.type)) return fail(CONFLICT);
     this.#entries.push({ paymentId, event: structuredClone(event) });
@@ -56,7 +54,13 @@ export class SimulatedJournal implements Journal {
   }
 
   async open(): Promise<Result<readonly string[], PortFailure>> {
-    return ok(this.#begun().filter((paymentId) => !this.#has(paymentId, 'closed')));
+    return ok(
+      this.#begun().filter(
+        (paymentId) =>
+          !this.#has(paymentId, 'closed') ||
+          this.#count(paymentId, 'follow-up-queued') > this.#count(paymentId, 'follow-up-answered'),
+      ),
+    );
   }
 
   async latestForSale(saleId: string): Promise<Result<string | undefined, PortFailure>> {
@@ -70,6 +74,30 @@ export class SimulatedJournal implements Journal {
     return ok(this.#begun().reverse().slice(0, Math.max(0, limit)));
   }
 
+  async appendReconciliation(
+    event: PlacedReconciliationEvent['event'],
+  ): Promise<Result<void, PortFailure>> {
+    const fault = this.#countAppend();
+    if (fault) return fail(fault);
+    this.#reconciliations.push({ place: this.#entries.length, event: structuredClone(event) });
+    return ok(undefined);
+  }
+
+  async reconciliations(): Promise<Result<readonly PlacedReconciliationEvent[], PortFailure>> {
+    return ok(structuredClone(this.#reconciliations));
+  }
+
+  async changedSince(place: number): Promise<Result<readonly ChangedSince[], PortFailure>> {
+    const before = this.#entries.slice(0, place);
+    const changed = new Set(this.#entries.slice(place).map(({ paymentId }) => paymentId));
+    return ok(
+      [...changed].map((paymentId) => ({
+        paymentId,
+        eventsBefore: before.filter((entry) => entry.paymentId === paymentId).length,
+      })),
+    );
+  }
+
   async nextStan(): Promise<Result<number, PortFailure>> {
     this.#stan = (this.#stan % 999_999) + 1;
     return ok(this.#stan);
@@ -80,9 +108,21 @@ export class SimulatedJournal implements Journal {
     return intents.map(({ paymentId }) => paymentId);
   }
 
+  /** The failure of this append, if it is to fail. */
+  #countAppend(): PortFailure | undefined {
+    this.#appends += 1;
+    const { failFromAppend, failure } = this.#faults;
+    if (failFromAppend === undefined || this.#appends < failFromAppend) return undefined;
+    return failure ?? DISK_FULL;
+  }
+
   #has(paymentId: string, type: JournalEvent['type']): boolean {
-    return this.#entries.some((entry) => {
+    return this.#count(paymentId, type) > 0;
+  }
+
+  #count(paymentId: string, type: JournalEvent['type']): number {
+    return this.#entries.filter((entry) => {
       return entry.paymentId === paymentId && entry.event.type === type;
-    });
+    }).length;
   }
 }

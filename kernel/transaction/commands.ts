@@ -69,6 +69,8 @@ export type HostReply =
       /** Issuer data of DE 55: tags 91, 71, 72 as received. */
       readonly issuerData?: Uint8Array;
       readonly score?: ScoreAnswer;
+      /** What is available, after an inquiry; minor units of the request's currency. */
+      readonly balanceMinor?: bigint;
     }
   /** Certainly not sent. */
   | { readonly type: 'not-sent' }

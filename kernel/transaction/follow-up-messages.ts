@@ -1,41 +1,52 @@
 import type { Message } from '../iso8583/message.ts';
 import {
   amountField,
+  buildReversal,
   formatOriginal,
   type MessageTrace,
   type TerminalIdentity,
   traceFields,
 } from './host-messages.ts';
 import { MESSAGE_FORMS, type MessageKind } from './message-kinds.ts';
-import type { OriginalData } from './payment.ts';
+import type { FollowUpKind, OriginalData } from './payment.ts';
 
 /** What a message about an earlier payment says. */
 export interface FollowUp {
-  readonly kind: Extract<MessageKind, 'increment' | 'completion' | 'refund' | 'void'>;
+  readonly kind: FollowUpKind;
+  /** Absent: that of the kind's first form. */
+  readonly mti?: OriginalData['mti'];
   readonly original: Pick<OriginalData, 'stan' | 'transmittedAt'> & { readonly mti: string };
   readonly amountMinor: bigint;
   readonly currency: string;
 }
 
-/** An increment, completion, refund or void. It carries no card data: DE 90 names the original. */
+/**
+ * An increment, completion, refund or void, or the advice that takes an increment or a refund back.
+ * It carries no card data: DE 90 names the original.
+ */
 export function buildFollowUp(
   followUp: FollowUp,
   identity: TerminalIdentity,
   trace: MessageTrace,
 ): Message {
-  const form = MESSAGE_FORMS.find(({ kind }) => kind === followUp.kind);
-  if (!form) throw new Error(`no form of ${followUp.kind}`);
+  const { kind, mti, original, amountMinor, currency } = followUp;
+  if (kind === 'reversal') {
+    const reversal = { original, amountMinor, currency, reason: 'customer', attempt: 1 } as const;
+    return { ...buildReversal(reversal, identity, trace), mti: '0420' };
+  }
+  const form = MESSAGE_FORMS.find((row) => row.kind === kind && row.mti === (mti ?? row.mti));
+  if (!form) throw new Error(`no form of ${kind}`);
   return {
     mti: form.mti,
     fields: {
       3: form.processingCode,
-      4: amountField(followUp.amountMinor),
+      4: amountField(amountMinor),
       ...traceFields(trace),
       25: form.condition,
       41: identity.terminalId,
       42: identity.merchantId,
-      49: followUp.currency,
-      90: formatOriginal(followUp.original),
+      49: currency,
+      90: formatOriginal(original),
     },
   };
 }
@@ -90,6 +101,31 @@ export function totalsFields(totals: Totals) {
     88: totals.debitsMinor.toString().padStart(16, '0'),
     97: `${net < 0n ? 'C' : 'D'}${(net < 0n ? -net : net).toString().padStart(16, '0')}`,
   };
+}
+
+/** Reads DE 74, 76, 86, 88 and 97; `undefined` where one is missing or the net is another. */
+export function readTotals({ fields }: Pick<Message, 'fields'>): Totals | undefined {
+  const { 74: credits, 76: debits, 86: creditsMinor, 88: debitsMinor, 97: net } = fields;
+  const texts = [credits, debits, creditsMinor, debitsMinor];
+  if (texts.some((text) => typeof text !== 'string')) return undefined;
+  const totals = {
+    credits: Number(credits),
+    creditsMinor: BigInt(String(creditsMinor)),
+    debits: Number(debits),
+    debitsMinor: BigInt(String(debitsMinor)),
+  };
+  // The net says the same again.
+  return totalsFields(totals)[97] === net ? totals : undefined;
+}
+
+/** Whether two sides counted the same. */
+export function sameTotals(one: Totals, other: Totals): boolean {
+  return (
+    one.credits === other.credits &&
+    one.creditsMinor === other.creditsMinor &&
+    one.debits === other.debits &&
+    one.debitsMinor === other.debitsMinor
+  );
 }
 
 /** DE 70: sign-on, sign-off, key change, echo test. ISO 8583:1987, annex A. */

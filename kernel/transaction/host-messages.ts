@@ -74,7 +74,7 @@ export function buildAuthorisation(
 
 /** What a reversal says of the payment it undoes. */
 export interface Reversal {
-  readonly original: OriginalData;
+  readonly original: Pick<OriginalData, 'stan' | 'transmittedAt'> & { readonly mti: string };
   readonly amountMinor: bigint;
   readonly currency: string;
   readonly reason: ReversalReason;
@@ -130,11 +130,13 @@ export function readAuthorisationAnswer(
     37: reference,
     38: approval,
     39: code,
+    54: amounts,
     55: issuer,
     61: scoring,
   } = answer.fields;
   if (typeof code !== 'string' || amount !== request.fields[4]) return undefined;
   const score = typeof scoring === 'object' ? decodeScore(scoring) : undefined;
+  const balanceMinor = decodeBalance(amounts, request.fields[49]);
   return {
     type: 'answered',
     responseCode: code,
@@ -142,7 +144,17 @@ export function readAuthorisationAnswer(
     ...(typeof reference === 'string' && { retrievalReference: reference }),
     ...(typeof issuer === 'object' && { issuerData: issuer }),
     ...(score && { score }),
+    ...(balanceMinor !== undefined && { balanceMinor }),
   };
+}
+
+/** The available balance (02) of DE 54, a credit in the currency asked for; elsewhere nothing. */
+function decodeBalance(
+  amounts: string | Uint8Array | undefined,
+  currency: string | Uint8Array | undefined,
+): bigint | undefined {
+  const [, of, digits] = /^\d{2}02(\d{3})C(\d{12})$/.exec(String(amounts)) ?? [];
+  return digits !== undefined && of === currency ? BigInt(digits) : undefined;
 }
 
 /** DE 39 of a reversal, as this host reads it. ISO 8583:1987, annex A. */

@@ -41,7 +41,9 @@ export const MESSAGE_FORMS: readonly MessageForm[] = [
   form('advice', '0120', '000000', '00', false),
   form('completion', '0220', '000000', '06', true),
   form('refund', '0200', '200000', '00', true),
+  form('refund', '0220', '200000', '00', true),
   form('void', '0200', '020000', '00', true),
+  form('void', '0220', '020000', '00', true),
   form('balance', '0100', '310000', '00', false),
 ];
 
@@ -61,6 +63,11 @@ export function findMessageForm({ mti, fields }: Message): MessageForm | undefin
 /** The type of the message that a repeat repeats: 0401 is 0400 again. ISO 8583:1987, 4.1. */
 export function firstTime(mti: string): string {
   return mti.endsWith('1') ? `${mti.slice(0, 3)}0` : mti;
+}
+
+/** The type of a message that repeats one. ISO 8583:1987, 4.1. */
+export function repeatOf(mti: string): string {
+  return `${mti.slice(0, 3)}1`;
 }
 
 function form(

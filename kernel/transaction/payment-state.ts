@@ -1,11 +1,13 @@
 import { type Malformed, malformed, ok, type Result } from '../bytes/result.ts';
 import type {
   EndReason,
+  FollowUpQueued,
   OriginalData,
   PaymentEnd,
   PaymentEvent,
   ReversalReason,
 } from './payment.ts';
+import { checkFollowUp, type FollowUpState, followUpDue } from './payment-follow-ups.ts';
 import { declineReason, isApproval, isSoftDecline } from './response-codes.ts';
 
 type EventOf<T extends PaymentEvent['type']> = Extract<PaymentEvent, { type: T }>;
@@ -20,6 +22,8 @@ export interface Payment {
   readonly reversal?: EventOf<'reversal-sent'>;
   readonly reversalAnswer?: EventOf<'reversal-answered'>;
   readonly closed?: EventOf<'closed'>;
+  /** What was done about it since, in the order in which the host is told. */
+  readonly followUps?: readonly FollowUpState[];
 }
 
 /** What has to be done next for a payment that nobody is working on. */
@@ -30,6 +34,11 @@ export type NextStep =
       readonly type: 'reverse';
       readonly original: OriginalData;
       readonly reason: ReversalReason;
+      readonly attempt: number;
+    }
+  | {
+      readonly type: 'deliver';
+      readonly followUp: FollowUpQueued;
       readonly attempt: number;
     };
 
@@ -42,7 +51,8 @@ export function applyEvent(
   event: PaymentEvent,
 ): Result<Payment, Malformed<'illegal-transition'>> {
   if (event.type === 'intent') return payment ? illegal(event) : ok({ intent: event });
-  if (!payment || payment.closed) return illegal(event);
+  if (!payment) return illegal(event);
+  if (payment.closed) return applyFollowUp(payment, event);
   switch (event.type) {
     case 'authorisation-sent':
       // After a soft decline the same payment is tried again: what counts is the newest request.
@@ -63,9 +73,35 @@ export function applyEvent(
       return payment.reversal ? ok({ ...payment, reversalAnswer: event }) : illegal(event);
     case 'closed':
       return closable(payment, event.end) ? ok({ ...payment, closed: event }) : illegal(event);
+    case 'follow-up-queued':
+    case 'follow-up-sent':
+    case 'follow-up-answered':
+      return illegal(event);
     default:
       return event satisfies never;
   }
+}
+
+/** After its end a payment has follow-ups, which are told to the host one after the other. */
+function applyFollowUp(
+  payment: Payment,
+  event: PaymentEvent,
+): Result<Payment, Malformed<'illegal-transition'>> {
+  const { followUps = [] } = payment;
+  if (event.type === 'follow-up-queued') {
+    const takesBack = event.original.stan;
+    if (!checkFollowUp(payment, { ...event, takesBack }).ok) return illegal(event);
+    return ok({ ...payment, followUps: [...followUps, { queued: event, attempts: 0 }] });
+  }
+  const due = followUpDue(payment);
+  const isSent = event.type === 'follow-up-sent';
+  if (!due || (!isSent && event.type !== 'follow-up-answered')) return illegal(event);
+  const isNext = isSent ? event.attempt === due.attempts + 1 : due.attempts > 0;
+  if (event.stan !== due.queued.message.stan || !isNext) return illegal(event);
+  const after = isSent
+    ? { ...due, attempts: event.attempt }
+    : { ...due, responseCode: event.responseCode };
+  return ok({ ...payment, followUps: followUps.map((each) => (each === due ? after : each)) });
 }
 
 /** The payment that a list of events tells of. Errors: `illegal-transition`, `no-intent`. */
@@ -84,12 +120,18 @@ export function foldPayment(
 /**
  * What resolves a payment, whatever interrupted it. Nothing sent: cancelled. Answered: what the
  * answer said. Sent and not answered: unknown, so it is reversed until the reversal is answered.
+ * After its end: the oldest follow-up that is owed to the host, until it is answered.
  */
 export function nextStep(payment: Payment, reason: ReversalReason): NextStep {
+  const due = followUpDue(payment);
+  if (due) return { type: 'deliver', followUp: due.queued, attempt: due.attempts + 1 };
   if (payment.closed) return { type: 'nothing' };
   if (!payment.sent) return { type: 'close', end: 'cancelled', reason: 'restart' };
   if (payment.notSent) return { type: 'close', end: 'declined', reason: 'host-unreachable' };
   if (isReversed(payment)) return { type: 'close', end: 'reversed', reason: 'no-answer' };
+  if (isOutstanding(payment) && payment.intent.kind === 'balance') {
+    return { type: 'close', end: 'declined', reason: 'no-answer' };
+  }
   if (payment.answer && !payment.reversal) {
     const { responseCode } = payment.answer;
     return isApproval(responseCode)
@@ -126,6 +168,8 @@ function closable(payment: Payment, end: PaymentEnd): boolean {
     case 'approved':
       return approved && !payment.reversal;
     case 'declined':
+      // An inquiry moves no money, so that nothing is unknown of one without an answer.
+      if (payment.intent.kind === 'balance') return !approved;
       return !approved && !payment.reversal && !isOutstanding(payment);
     case 'cancelled':
       return payment.sent === undefined || awaitsVerification(payment);

@@ -1,7 +1,16 @@
+import type { MessageKind } from './message-kinds.ts';
 import type { SaleLine } from './sale.ts';
 
 /** How a payment can end. There is no other end, and `unknown` is not one. */
 export type PaymentEnd = 'approved' | 'declined' | 'cancelled' | 'reversed';
+
+/** What a payment with a card is: paid at once, held until it is completed, or an inquiry. */
+export type PaymentKind = Extract<MessageKind, 'purchase' | 'preauthorisation' | 'balance'>;
+
+/** What can be done about a payment later; a reversal takes an increment or a refund back. */
+export type FollowUpKind =
+  | Extract<MessageKind, 'increment' | 'completion' | 'refund' | 'void'>
+  | 'reversal';
 
 /** Why a reversal is sent (DE 39 of 0400 as this host reads it). */
 export type ReversalReason = 'timeout' | 'connection-lost' | 'restart' | 'customer';
@@ -50,6 +59,8 @@ export type PaymentEvent =
       /** ISO 4217 numeric, three digits. */
       readonly currency: string;
       readonly lines: readonly SaleLine[];
+      /** Absent: a purchase. */
+      readonly kind?: PaymentKind;
     }
   | {
       readonly type: 'authorisation-sent';
@@ -73,6 +84,8 @@ export type PaymentEvent =
       /** DE 37 */
       readonly retrievalReference?: string;
       readonly score?: ScoreAnswer;
+      /** What an inquiry found (DE 54). */
+      readonly balanceMinor?: bigint;
     }
   | {
       readonly type: 'reversal-sent';
@@ -88,11 +101,38 @@ export type PaymentEvent =
       readonly atMs: number;
       readonly end: PaymentEnd;
       readonly reason?: EndReason;
+    }
+  /** Decided about an approved payment: from here on the host is told until it answers. */
+  | FollowUpQueued
+  | {
+      readonly type: 'follow-up-sent';
+      readonly atMs: number;
+      /** Of the follow-up: its repeats keep it. */
+      readonly stan: number;
+      /** 1 for the first time, then one more for each repeat. */
+      readonly attempt: number;
+    }
+  | {
+      readonly type: 'follow-up-answered';
+      readonly atMs: number;
+      readonly stan: number;
+      readonly responseCode: string;
     };
 
-/** What DE 90 of a reversal says about the message it reverses. */
+/** Everything of a follow-up that its message is made of, so that each repeat is the same. */
+export interface FollowUpQueued {
+  readonly type: 'follow-up-queued';
+  readonly atMs: number;
+  readonly kind: FollowUpKind;
+  readonly message: OriginalData;
+  /** What it is about: the payment's authorisation, or the follow-up that is taken back. */
+  readonly original: Pick<OriginalData, 'mti' | 'stan' | 'transmittedAt'>;
+  readonly amountMinor: bigint;
+}
+
+/** What names a message for good, and what DE 90 says of it. */
 export interface OriginalData {
-  readonly mti: '0100';
+  readonly mti: '0100' | '0200' | '0220' | '0420';
   /** DE 11 */
   readonly stan: number;
   /** DE 7, MMDDhhmmss, UTC */

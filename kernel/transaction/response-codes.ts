@@ -15,6 +15,14 @@ export function isSoftDecline(responseCode: string, requiredMethod?: string): bo
   return responseCode === '65' && ['cdcvm', 'pin', 'fido2'].includes(requiredMethod ?? '');
 }
 
+/**
+ * Whether the host said only that it cannot do it now, so that the same message is sent again:
+ * not signed on, answer late, issuer away, system malfunction. ISO 8583:1987, annex A.
+ */
+export function isToBeRepeated(responseCode: string): boolean {
+  return ['58', '68', '91', '96'].includes(responseCode);
+}
+
 /** What a person can be told of a DE 39 that is not an approval. ISO 8583:1987, annex A. */
 export function declineReason(responseCode: string): EndReason {
   return DECLINES[responseCode] ?? 'issuer-declined';
@@ -32,6 +40,7 @@ const DECLINES: Readonly<Record<string, EndReason>> = {
   '1A': 'verification-required',
   '65': 'over-limit',
   '30': 'host-error',
+  '58': 'host-error',
   '68': 'host-error',
   '91': 'host-error',
   '92': 'host-error',

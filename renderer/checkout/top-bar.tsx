@@ -60,7 +60,7 @@ function Health({ snapshot }: { readonly snapshot: TillSnapshot }) {
 function healthStatuses({ link, terminal }: TillSnapshot): ReactNode {
   if (link === 'down') return <Status tone="negative" text={words.topBar.linkDown} />;
   if (terminal === undefined) return <Status tone="plain" text={words.topBar.connecting} />;
-  const { host, reader } = terminal.health;
+  const { host, undelivered, reader } = terminal.health;
   return (
     <>
       {host === 'up' ? (
@@ -68,6 +68,7 @@ function healthStatuses({ link, terminal }: TillSnapshot): ReactNode {
       ) : (
         <Status tone="caution" text={words.topBar.hostDown} />
       )}
+      {undelivered > 0 && <Status tone="caution" text={words.topBar.undelivered(undelivered)} />}
       {reader === 'ready' ? (
         <Status tone="positive" text={words.topBar.readerReady} />
       ) : (

@@ -75,7 +75,9 @@ describeWith('chromium', 'the till for everybody', ([executablePath = '']) => {
       await till.page.getByRole('article').waitFor();
     },
     'everything down': async ({ page, terminal }) => {
-      terminal.change({ health: { host: 'down', reader: 'absent', readerNames: [] } });
+      terminal.change({
+        health: { host: 'down', undelivered: 0, reader: 'absent', readerNames: [] },
+      });
       await page.getByText('No reader. Plug it in.').waitFor();
     },
   };

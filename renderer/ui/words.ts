@@ -11,6 +11,7 @@ export const words = {
     health: 'Devices',
     hostUp: 'host',
     hostDown: 'Host not reached. Check the network.',
+    undelivered: (count: number) => `${count} to be sent to the host`,
     readerReady: 'reader',
     readerAbsent: 'No reader. Plug it in.',
     linkDown: 'The terminal does not answer. Trying again; the basket is kept.',
@@ -190,6 +191,8 @@ export const words = {
     'not-now': 'This is not possible at the moment. Wait for the payment to end.',
     'journal-failed':
       'The terminal cannot write to its disk, so it takes no payments. Call for support.',
+    'too-much-undelivered':
+      'Too much waits to be sent to the host, so nothing new is begun. Check the network.',
     unreachable: 'The terminal does not answer. Try again in a moment.',
   },
   keys: {

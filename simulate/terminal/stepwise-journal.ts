@@ -2,6 +2,7 @@ import { type JournalEvent, SimulatedJournal } from '#drivers/simulated/journal.
 import { fail, ok, type Result } from '#kernel/bytes/result.ts';
 import type { PortFailure } from '#kernel/ports/failure.ts';
 import type { Journal } from '#kernel/ports/journal.ts';
+import type { ReconciliationEvent } from '#kernel/transaction/reconciliation.ts';
 import type { World } from '../world/world.ts';
 
 /** Ends a terminal when it is to crash here; never resolves for one that has ended. */
@@ -57,6 +58,20 @@ export class StepwiseJournal implements Journal {
 
   recent(limit: number): Promise<Result<readonly string[], PortFailure>> {
     return this.#step('recent', false, (journal) => journal.recent(limit));
+  }
+
+  appendReconciliation(event: ReconciliationEvent) {
+    return this.#step(`append ${event.type}`, true, (journal) =>
+      journal.appendReconciliation(event),
+    );
+  }
+
+  reconciliations() {
+    return this.#step('reconciliations', false, (journal) => journal.reconciliations());
+  }
+
+  changedSince(place: number) {
+    return this.#step('changedSince', false, (journal) => journal.changedSince(place));
   }
 
   nextStan(): Promise<Result<number, PortFailure>> {

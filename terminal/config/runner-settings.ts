@@ -26,7 +26,8 @@ export function runnerSettings(
     revokedCertificates,
     hostTimeoutMs: 10_000,
     presentations: 5,
-    reversalDelaysMs: [1_000, 2_000, 5_000, 10_000, 30_000, 60_000],
+    repeatDelaysMs: [1_000, 2_000, 5_000, 10_000, 30_000, 60_000],
+    storeAndForwardLimit: 200,
   };
 }
 

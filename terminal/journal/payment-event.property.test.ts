@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { PaymentEvent } from '#kernel/transaction/payment.ts';
+import type { ReconciliationEvent } from '#kernel/transaction/reconciliation.ts';
 import { encodePaymentEvent, parsePaymentEvent } from './payment-event.ts';
+import { encodeReconciliationEvent, parseReconciliationEvent } from './reconciliation-event.ts';
 import { openJournal } from './sqlite-journal.ts';
 
 const text = fc.string({ unit: 'binary', maxLength: 20 });
@@ -30,6 +32,16 @@ const original = fc.record({
   localTime: digits(6),
   localDate: digits(4),
 });
+
+const message = fc.record({
+  mti: fc.constantFrom('0100' as const, '0200' as const, '0220' as const, '0420' as const),
+  stan,
+  transmittedAt: digits(10),
+  localTime: digits(6),
+  localDate: digits(4),
+});
+const attempt = fc.integer({ min: 1 });
+const FOLLOW_UPS = ['increment', 'completion', 'refund', 'void', 'reversal'] as const;
 
 const score = fc.record({
   score: fc.maxSafeInteger(),
@@ -63,6 +75,7 @@ const event: fc.Arbitrary<PaymentEvent> = fc.oneof(
       approvalCode: text,
       retrievalReference: text,
       score,
+      balanceMinor: minor,
     },
     { requiredKeys: ['type', 'atMs', 'responseCode'] },
   ),
@@ -70,7 +83,7 @@ const event: fc.Arbitrary<PaymentEvent> = fc.oneof(
     type: fc.constant('reversal-sent' as const),
     atMs,
     stan,
-    attempt: fc.integer({ min: 1 }),
+    attempt,
     reason: fc.constantFrom(
       'timeout' as const,
       'connection-lost' as const,
@@ -93,7 +106,62 @@ const event: fc.Arbitrary<PaymentEvent> = fc.oneof(
     },
     { requiredKeys: ['type', 'atMs', 'end'] },
   ),
+  fc.record({
+    type: fc.constant('follow-up-queued' as const),
+    atMs,
+    kind: fc.constantFrom(...FOLLOW_UPS),
+    message,
+    original: message.map(({ mti, stan: named, transmittedAt }) => ({
+      ...{ mti, stan: named, transmittedAt },
+    })),
+    amountMinor: minor,
+  }),
+  fc.record({ type: fc.constant('follow-up-sent' as const), atMs, stan, attempt }),
+  fc.record({ type: fc.constant('follow-up-answered' as const), atMs, stan, responseCode: text }),
 );
+
+const totals = fc.record({
+  credits: fc.maxSafeInteger(),
+  creditsMinor: minor,
+  debits: fc.maxSafeInteger(),
+  debitsMinor: minor,
+});
+
+const reconciliationEvent: fc.Arbitrary<ReconciliationEvent> = fc.oneof(
+  fc.record({
+    type: fc.constant('reconciliation-queued' as const),
+    atMs,
+    mti: fc.constantFrom('0500' as const, '0520' as const),
+    stan,
+    transmittedAt: digits(10),
+    currency: digits(3),
+    totals,
+  }),
+  fc.record({ type: fc.constant('reconciliation-sent' as const), atMs, stan, attempt }),
+  fc.record(
+    {
+      type: fc.constant('reconciliation-answered' as const),
+      atMs,
+      stan,
+      responseCode: text,
+      hostTotals: totals,
+      batchNumber: fc.nat(),
+    },
+    { requiredKeys: ['type', 'atMs', 'stan', 'responseCode'] },
+  ),
+);
+
+it('reads back every event of a reconciliation that it writes', () => {
+  fc.assert(
+    fc.property(reconciliationEvent, (written) => {
+      const encoded = encodeReconciliationEvent(written);
+      expect(encoded.ok && parseReconciliationEvent(encoded.value)).toEqual({
+        ok: true,
+        value: written,
+      });
+    }),
+  );
+});
 
 it('reads back every event it writes', () => {
   fc.assert(
@@ -125,6 +193,7 @@ it('refuses any other text without throwing', () => {
   fc.assert(
     fc.property(fc.oneof(fc.string(), fc.json()), (other) => {
       expect(parsePaymentEvent(other).ok).toBe(false);
+      expect(parseReconciliationEvent(other).ok).toBe(false);
     }),
   );
 });

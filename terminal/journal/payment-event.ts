@@ -1,48 +1,37 @@
 import { z } from 'zod';
-import { fail, ok, type Result } from '#kernel/bytes/result.ts';
+import type { Result } from '#kernel/bytes/result.ts';
 import type { PaymentEvent } from '#kernel/transaction/payment.ts';
+import { encodeEvent, eventParts, minorUnits, parseEvent } from './event-text.ts';
 
 /**
  * Writes an event as the JSON text of a journal row; amounts become decimal strings. What could
  * not be read back is refused: the error names the place in the event, never its content.
  */
 export function encodePaymentEvent(event: PaymentEvent): Result<string, string> {
-  const encoded = z.safeEncode(paymentEvent, event);
-  return encoded.success ? ok(JSON.stringify(encoded.data)) : fail(firstFault(encoded.error));
+  return encodeEvent(paymentEvent, event);
 }
 
 /** Reads the JSON text of a journal row. The error names the place in the event. */
 export function parsePaymentEvent(text: string): Result<PaymentEvent, string> {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    return fail('not JSON');
-  }
-  const parsed = paymentEvent.safeParse(json);
-  return parsed.success ? ok(parsed.data) : fail(firstFault(parsed.error));
+  return parseEvent(paymentEvent, text);
 }
 
-const atMs = z.int().min(0);
-const stan = z.int().min(1).max(999_999);
-const amount = z.codec(z.string().regex(/^-?\d{1,30}$/), z.bigint(), {
-  decode: (text) => BigInt(text),
-  encode: (minor) => minor.toString(),
-});
+const { atMs, stan, attempt, transmittedAt, currency } = eventParts;
 
 const saleLine = z.strictObject({
   lineId: z.string(),
   itemId: z.string(),
   name: z.string(),
   quantity: z.int(),
-  unitPriceMinor: amount,
+  unitPriceMinor: minorUnits,
   taxPermille: z.int(),
 });
 
+const messageName = { stan, transmittedAt };
+
 const originalData = z.strictObject({
-  mti: z.literal('0100'),
-  stan,
-  transmittedAt: z.string().regex(/^\d{10}$/),
+  mti: z.enum(['0100', '0200', '0220', '0420']),
+  ...messageName,
   localTime: z.string().regex(/^\d{6}$/),
   localDate: z.string().regex(/^\d{4}$/),
 });
@@ -80,9 +69,10 @@ const paymentEvent = z.discriminatedUnion('type', [
     type: z.literal('intent'),
     atMs,
     saleId: z.string(),
-    amountMinor: amount,
-    currency: z.string().regex(/^\d{3}$/),
+    amountMinor: minorUnits,
+    currency,
     lines: z.array(saleLine).readonly(),
+    kind: z.enum(['purchase', 'preauthorisation', 'balance']).exactOptional(),
   }),
   z.strictObject({
     type: z.literal('authorisation-sent'),
@@ -101,12 +91,13 @@ const paymentEvent = z.discriminatedUnion('type', [
     approvalCode: z.string().exactOptional(),
     retrievalReference: z.string().exactOptional(),
     score: score.exactOptional(),
+    balanceMinor: minorUnits.exactOptional(),
   }),
   z.strictObject({
     type: z.literal('reversal-sent'),
     atMs,
     stan,
-    attempt: z.int().min(1),
+    attempt,
     reason: z.enum(['timeout', 'connection-lost', 'restart', 'customer']),
   }),
   z.strictObject({ type: z.literal('reversal-answered'), atMs, responseCode: z.string() }),
@@ -116,9 +107,14 @@ const paymentEvent = z.discriminatedUnion('type', [
     end: z.enum(['approved', 'declined', 'cancelled', 'reversed']),
     reason: endReason.exactOptional(),
   }),
+  z.strictObject({
+    type: z.literal('follow-up-queued'),
+    atMs,
+    kind: z.enum(['increment', 'completion', 'refund', 'void', 'reversal']),
+    message: originalData,
+    original: z.strictObject({ mti: originalData.shape.mti, ...messageName }),
+    amountMinor: minorUnits,
+  }),
+  z.strictObject({ type: z.literal('follow-up-sent'), atMs, stan, attempt }),
+  z.strictObject({ type: z.literal('follow-up-answered'), atMs, stan, responseCode: z.string() }),
 ]) satisfies z.ZodType<PaymentEvent>;
-
-function firstFault(error: z.ZodError): string {
-  const issue = error.issues[0];
-  return `${issue?.path.join('.') ?? ''} (${issue?.code ?? 'invalid'})`;
-}

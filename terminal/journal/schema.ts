@@ -3,7 +3,7 @@ import type { PortFailure } from '#kernel/ports/failure.ts';
 
 /** `TSRJ`, in the header of the file (PRAGMA application_id). */
 const APPLICATION_ID = 0x5453524a;
-const VERSION = 1;
+const VERSION = 2;
 
 /**
  * Locks the database for this process, makes its commits durable, and creates or checks the schema.
@@ -13,15 +13,16 @@ export function prepareSchema(database: DatabaseSync): PortFailure | undefined {
   // Exclusive before the first access: the lock is then held until the connection ends.
   database.exec('PRAGMA locking_mode = EXCLUSIVE');
   const fresh = isEmpty(database);
-  const refused = fresh ? undefined : checkOwner(database);
-  if (refused) return refused;
+  const version = fresh ? VERSION : ownVersion(database);
+  if (typeof version !== 'number') return version;
   const mode = database.prepare('PRAGMA journal_mode = WAL').get()?.['journal_mode'];
   if (mode !== 'wal') return refusal('journal-unavailable', 'no write-ahead log is possible here');
   // FULL syncs the log at every commit; the other two make macOS mean it.
   database.exec('PRAGMA synchronous = FULL');
   database.exec('PRAGMA fullfsync = ON');
   database.exec('PRAGMA checkpoint_fullfsync = ON');
-  database.exec(fresh ? `BEGIN EXCLUSIVE; ${SCHEMA} COMMIT` : 'BEGIN EXCLUSIVE; COMMIT');
+  const script = fresh ? SCHEMA + SINCE_1 : version === 1 ? SINCE_1 : '';
+  database.exec(`BEGIN EXCLUSIVE; ${script} COMMIT`);
   return undefined;
 }
 
@@ -29,12 +30,13 @@ function isEmpty(database: DatabaseSync): boolean {
   return database.prepare('SELECT count(*) AS n FROM sqlite_schema').get()?.['n'] === 0;
 }
 
-function checkOwner(database: DatabaseSync): PortFailure | undefined {
+/** Which release wrote it: this one's version, or one that is brought up to it. */
+function ownVersion(database: DatabaseSync): number | PortFailure {
   if (pragma(database, 'application_id') !== APPLICATION_ID) {
     return refusal('journal-foreign', 'the file is a database of another program');
   }
   const version = pragma(database, 'user_version');
-  if (version === VERSION) return undefined;
+  if (version === VERSION || version === 1) return version;
   return refusal('journal-version', `the file has version ${version}, not ${VERSION}`);
 }
 
@@ -72,5 +74,26 @@ CREATE TABLE stan (
 INSERT INTO stan (id, value) VALUES (1, 0);
 
 PRAGMA application_id = ${APPLICATION_ID};
+`;
+
+/**
+ * Follow-ups, and reconciliations, which stand at a place among the events of payments: behind
+ * the event of that sequence.
+ */
+const SINCE_1 = `
+CREATE INDEX follow_up ON event (payment_id, type)
+  WHERE type IN ('follow-up-queued', 'follow-up-answered');
+
+CREATE TABLE reconciliation (
+  sequence INTEGER PRIMARY KEY,
+  place INTEGER NOT NULL,
+  type TEXT NOT NULL,
+  body TEXT NOT NULL
+) STRICT;
+CREATE TRIGGER reconciliation_is_never_changed BEFORE UPDATE ON reconciliation
+BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+CREATE TRIGGER reconciliation_is_never_removed BEFORE DELETE ON reconciliation
+BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+
 PRAGMA user_version = ${VERSION};
 `;

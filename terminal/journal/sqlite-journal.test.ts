@@ -69,8 +69,23 @@ describe('openJournal', () => {
 
   it('leaves a journal of a newer release alone', async () => {
     await mustOpen().close();
-    tamper('PRAGMA user_version = 2');
+    tamper('PRAGMA user_version = 3');
     expect(openJournal(path)).toMatchObject({ ok: false, error: { kind: 'journal-version' } });
+  });
+});
+
+describe('a journal of the release before', () => {
+  it('is brought up to this one, with what is in it', async () => {
+    let journal = mustOpen();
+    await journal.append('p-1', intent('s'));
+    await journal.close();
+    tamper('DROP TABLE reconciliation; DROP INDEX follow_up; PRAGMA user_version = 1');
+    for (let times = 0; times < 2; times++) {
+      journal = mustOpen();
+      expect(await journal.open()).toEqual({ ok: true, value: ['p-1'] });
+      expect(await journal.reconciliations()).toEqual({ ok: true, value: [] });
+      await journal.close();
+    }
   });
 });
 

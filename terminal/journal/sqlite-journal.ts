@@ -3,9 +3,11 @@ import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { fail, ok, type Result } from '#kernel/bytes/result.ts';
 import type { PortFailure } from '#kernel/ports/failure.ts';
-import type { Journal } from '#kernel/ports/journal.ts';
+import type { ChangedSince, Journal, PlacedReconciliationEvent } from '#kernel/ports/journal.ts';
 import type { PaymentEvent } from '#kernel/transaction/payment.ts';
+import type { ReconciliationEvent } from '#kernel/transaction/reconciliation.ts';
 import { encodePaymentEvent, parsePaymentEvent } from './payment-event.ts';
+import { encodeReconciliationEvent, parseReconciliationEvent } from './reconciliation-event.ts';
 import { prepareSchema } from './schema.ts';
 import { sqliteFailure } from './sqlite-failure.ts';
 
@@ -58,10 +60,7 @@ class OpenJournal implements SqliteJournal {
 
   async append(paymentId: string, event: PaymentEvent): Promise<Result<void, PortFailure>> {
     const encoded = encodePaymentEvent(event);
-    if (!encoded.ok) {
-      const detail = `append: the event cannot be written, at ${encoded.error}`;
-      return fail({ kind: 'journal-bad-event', retryable: false, effect: 'none', detail });
-    }
+    if (!encoded.ok) return badEvent(encoded.error);
     const saleId = event.type === 'intent' ? event.saleId : null;
     return attempt('append', () => {
       this.#statements.append.run(paymentId, event.type, saleId, encoded.value);
@@ -70,14 +69,33 @@ class OpenJournal implements SqliteJournal {
 
   async read(paymentId: string): Promise<Result<readonly PaymentEvent[], PortFailure>> {
     const rows = attempt('read', () => this.#statements.read.all(paymentId));
+    return rows.ok ? allOf(rows.value, (row) => eventOfRow(row, parsePaymentEvent)) : rows;
+  }
+
+  async appendReconciliation(event: ReconciliationEvent): Promise<Result<void, PortFailure>> {
+    const encoded = encodeReconciliationEvent(event);
+    if (!encoded.ok) return badEvent(encoded.error);
+    return attempt('appendReconciliation', () => {
+      this.#statements.appendReconciliation.run(event.type, encoded.value);
+    });
+  }
+
+  async reconciliations(): Promise<Result<readonly PlacedReconciliationEvent[], PortFailure>> {
+    const rows = attempt('reconciliations', () => this.#statements.reconciliations.all());
     if (!rows.ok) return rows;
-    const events: PaymentEvent[] = [];
-    for (const row of rows.value) {
-      const event = eventOfRow(row);
-      if (!event.ok) return event;
-      events.push(event.value);
-    }
-    return ok(events);
+    return allOf(rows.value, (row) => {
+      const event = eventOfRow(row, parseReconciliationEvent);
+      return event.ok ? ok({ place: Number(row['place']), event: event.value }) : event;
+    });
+  }
+
+  async changedSince(place: number): Promise<Result<readonly ChangedSince[], PortFailure>> {
+    return attempt('changedSince', () =>
+      this.#statements.changedSince.all(place, place).map((row) => ({
+        paymentId: paymentIdOf(row),
+        eventsBefore: Number(row['before']),
+      })),
+    );
   }
 
   async open(): Promise<Result<readonly string[], PortFailure>> {
@@ -127,7 +145,24 @@ function prepareStatements(database: DatabaseSync) {
        WHERE type = 'intent' AND NOT EXISTS (
          SELECT 1 FROM event AS ended
          WHERE ended.type = 'closed' AND ended.payment_id = intent.payment_id)
+       OR type = 'intent' AND payment_id IN (
+         SELECT payment_id FROM event WHERE type IN ('follow-up-queued', 'follow-up-answered')
+         GROUP BY payment_id
+         HAVING sum(type = 'follow-up-queued') > sum(type = 'follow-up-answered'))
        ORDER BY sequence`,
+    ),
+    appendReconciliation: database.prepare(
+      `INSERT INTO reconciliation (place, type, body)
+       SELECT coalesce(max(sequence), 0), ?, ? FROM event`,
+    ),
+    reconciliations: database.prepare(
+      'SELECT sequence, place, type, body FROM reconciliation ORDER BY sequence',
+    ),
+    changedSince: database.prepare(
+      `SELECT payment_id, (
+         SELECT count(*) FROM event AS earlier
+         WHERE earlier.payment_id = event.payment_id AND earlier.sequence <= ?) AS before
+       FROM event WHERE sequence > ? GROUP BY payment_id ORDER BY min(sequence)`,
     ),
     latestForSale: database.prepare(
       `SELECT payment_id FROM event WHERE type = 'intent' AND sale_id = ?
@@ -140,13 +175,35 @@ function prepareStatements(database: DatabaseSync) {
   };
 }
 
-/** What is on the disk is hostile until parsed; only the payment it belongs to is affected. */
-function eventOfRow(row: Row): Result<PaymentEvent, PortFailure> {
-  const event = parsePaymentEvent(String(row['body']));
+/** Every row read, or the first failure. */
+function allOf<T>(
+  rows: readonly Row[],
+  read: (row: Row) => Result<T, PortFailure>,
+): Result<readonly T[], PortFailure> {
+  const values: T[] = [];
+  for (const row of rows) {
+    const value = read(row);
+    if (!value.ok) return value;
+    values.push(value.value);
+  }
+  return ok(values);
+}
+
+/** What is on the disk is hostile until parsed; only what it belongs to is affected. */
+function eventOfRow<T extends { readonly type: string }>(
+  row: Row,
+  parse: (text: string) => Result<T, string>,
+): Result<T, PortFailure> {
+  const event = parse(String(row['body']));
   if (event.ok && event.value.type === row['type']) return event;
   const fault = event.ok ? 'type (contradicts its column)' : event.error;
   const detail = `read: event ${row['sequence']} cannot be read, at ${fault}`;
   return fail({ kind: 'journal-corrupt-event', retryable: false, effect: 'none', detail });
+}
+
+function badEvent(place: string): Result<never, PortFailure> {
+  const detail = `append: the event cannot be written, at ${place}`;
+  return fail({ kind: 'journal-bad-event', retryable: false, effect: 'none', detail });
 }
 
 function paymentIdOf(row: Row): string {

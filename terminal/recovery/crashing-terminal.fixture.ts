@@ -38,7 +38,7 @@ const ports = {
 const settings = {
   ...runnerSettings(enrolment.value),
   hostTimeoutMs: 700,
-  reversalDelaysMs: [50],
+  repeatDelaysMs: [50],
 };
 const desk = new PaymentDesk(ports, settings, () => undefined);
 while (host.value.state() !== 'up') await setTimeout(5);
@@ -88,6 +88,14 @@ function dying(real: Journal): Journal {
       die('after', event.type);
       return appended;
     },
+    appendReconciliation: async (event) => {
+      die('before', event.type);
+      const appended = await real.appendReconciliation(event);
+      die('after', event.type);
+      return appended;
+    },
+    reconciliations: () => real.reconciliations(),
+    changedSince: (place) => real.changedSince(place),
     read: (paymentId) => real.read(paymentId),
     open: () => real.open(),
     latestForSale: (saleId) => real.latestForSale(saleId),

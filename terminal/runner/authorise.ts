@@ -3,11 +3,13 @@ import { maskPan } from '#kernel/emv/dictionary/mask.ts';
 import type { PortFailure } from '#kernel/ports/failure.ts';
 import type { AuthorisationRequest } from '#kernel/transaction/authorisation.ts';
 import type { HostReply } from '#kernel/transaction/commands.ts';
+import { inForm } from '#kernel/transaction/follow-up-messages.ts';
 import {
   buildAuthorisation,
   readAuthorisationAnswer,
   type ScoringContext,
 } from '#kernel/transaction/host-messages.ts';
+import type { PaymentKind } from '#kernel/transaction/payment.ts';
 import { exchangeWithHost, traceNow } from './host-exchange.ts';
 import type { PaymentObserver } from './observer.ts';
 import type { RunnerPorts, RunnerSettings } from './settings.ts';
@@ -16,6 +18,7 @@ import type { RunnerPorts, RunnerSettings } from './settings.ts';
 export interface AuthorisationOrder {
   readonly paymentId: string;
   readonly request: AuthorisationRequest;
+  readonly kind: PaymentKind;
   readonly context: ScoringContext;
   readonly observer: PaymentObserver;
 }
@@ -34,7 +37,8 @@ export async function authorise(
   const stan = await ports.journal.nextStan();
   if (!stan.ok) return stan;
   const trace = traceNow(stan.value, ports.clock);
-  const message = buildAuthorisation(request, settings.identity, trace, order.context);
+  const built = buildAuthorisation(request, settings.identity, trace, order.context);
+  const message = inForm(built, order.kind);
   const sent = await ports.journal.append(paymentId, {
     type: 'authorisation-sent',
     atMs: ports.clock.nowMs(),
@@ -56,7 +60,7 @@ export async function authorise(
   }
   const reply = answer && readAuthorisationAnswer(message, answer);
   if (!reply) return ok({ type: 'unknown' });
-  const { responseCode, approvalCode, retrievalReference, score } = reply;
+  const { responseCode, approvalCode, retrievalReference, score, balanceMinor } = reply;
   const journalled = await ports.journal.append(paymentId, {
     type: 'authorisation-answered',
     atMs: ports.clock.nowMs(),
@@ -64,6 +68,7 @@ export async function authorise(
     ...(approvalCode !== undefined && { approvalCode }),
     ...(retrievalReference !== undefined && { retrievalReference }),
     ...(score && { score }),
+    ...(balanceMinor !== undefined && { balanceMinor }),
   });
   return ok(journalled.ok ? reply : { type: 'unknown' });
 }

@@ -6,6 +6,7 @@ import type { Entropy } from '#kernel/ports/entropy.ts';
 import type { PortFailure } from '#kernel/ports/failure.ts';
 import type { FieldActivation, KernelCommand, KernelReply } from '#kernel/transaction/commands.ts';
 import { type PaymentOutcome, payContactless } from '#kernel/transaction/contactless-payment.ts';
+import type { PaymentKind } from '#kernel/transaction/payment.ts';
 import { authorise } from './authorise.ts';
 import { awaitCard, type FoundCard } from './field.ts';
 import type { PaymentObserver } from './observer.ts';
@@ -18,6 +19,8 @@ export interface PaymentOrder {
   readonly basketLines: number;
   /** The cardholder must be verified whatever the amount, as the host required. */
   readonly mustVerify?: boolean;
+  /** Absent: a purchase. */
+  readonly kind?: PaymentKind;
 }
 
 /**
@@ -105,6 +108,7 @@ class Performer {
         const reply = await authorise(this.#ports, this.#settings, {
           paymentId: this.#order.paymentId,
           request: command.request,
+          kind: this.#order.kind ?? 'purchase',
           context,
           observer: this.#observer,
         });
@@ -164,6 +168,9 @@ const CALLED_OFF: PortFailure = {
 const ACTIVATIONS_PER_PRESENTATION = 64;
 const NUMBERS_PER_ACTIVATION = 4;
 const KERNEL_8 = 8;
+/** Tag 9C: the first two digits of the processing code. ISO 8583:1987, annex A. */
+const PURCHASE = '00';
+const BALANCE_INQUIRY = '31';
 
 function contactlessInput(
   ports: RunnerPorts,
@@ -176,7 +183,7 @@ function contactlessInput(
   return {
     amountMinor: order.amountMinor,
     amountOtherMinor: 0n,
-    transactionType: '00',
+    transactionType: order.kind === 'balance' ? BALANCE_INQUIRY : PURCHASE,
     currency: settings.currency,
     currencyExponent: settings.currencyExponent,
     terminalCountry: settings.country,
@@ -188,12 +195,11 @@ function contactlessInput(
     ...(terminalCategory && { terminalCategory }),
     caKeys: settings.caKeys,
     revokedCertificates: settings.revokedCertificates,
-    combinations: order.mustVerify
-      ? settings.combinations.map((each) => ({
-          ...each,
-          limits: { ...each.limits, cvmRequiredMinor: 0n },
-        }))
-      : settings.combinations,
+    combinations: settings.combinations.map((each) => ({
+      ...each,
+      ...(order.kind === 'balance' && { zeroAmountAllowed: true }),
+      ...(order.mustVerify && { limits: { ...each.limits, cvmRequiredMinor: 0n } }),
+    })),
   };
 }
 

@@ -44,6 +44,8 @@ export interface RunnerSettings {
   readonly hostTimeoutMs: number;
   /** How often a customer may present the wearable for one payment. */
   readonly presentations: number;
-  /** Wait before the n-th repeat of a reversal; the last one is kept to. */
-  readonly reversalDelaysMs: readonly number[];
+  /** Wait before the n-th repeat of what the host is owed; the last one is kept to. */
+  readonly repeatDelaysMs: readonly number[];
+  /** Of how many payments the host may have to be told before nothing new is begun. */
+  readonly storeAndForwardLimit: number;
 }

@@ -64,7 +64,7 @@ function bench(
   const settings = {
     ...runnerSettings({ identity, macKey: MAC_KEY }),
     hostTimeoutMs: 60,
-    reversalDelaysMs: [10],
+    repeatDelaysMs: [10],
   };
   const states: string[] = [];
   const desk = new PaymentDesk(ports, settings, () => {

@@ -2,19 +2,17 @@ import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import type { CallInput, CallOutput, CallResult, PaymentView } from '#bridge/terminal-api.ts';
 import type { PaymentOutcome } from '#kernel/transaction/contactless-payment.ts';
-import type { EndReason, PaymentEnd } from '#kernel/transaction/payment.ts';
-import { isSoftDecline } from '#kernel/transaction/response-codes.ts';
-import type { UiRequest } from '#kernel/transaction/ui-request.ts';
+import type { EndReason, PaymentEnd, PaymentKind } from '#kernel/transaction/payment.ts';
 import { capturePayment } from '../capture/capture.ts';
 import { type PaymentObserver, together } from '../runner/observer.ts';
 import { type PaymentOrder, runPayment } from '../runner/payment-runner.ts';
-import { type ResolutionNews, ResolutionQueue } from '../runner/resolution-queue.ts';
 import { readPayment } from '../runner/resolver.ts';
 import type { RunnerPorts, RunnerSettings } from '../runner/settings.ts';
+import { type ForwardNews, StoreAndForward } from '../runner/store-and-forward.ts';
+import { CloseOfDay } from './close-of-day.ts';
+import { FollowUpDesk } from './follow-up-desk.ts';
+import { isOver, mayBeConfirmed, phaseOf, progress } from './payment-phase.ts';
 import { viewOfPayment } from './payment-view.ts';
-
-/** How many exchanges a contactless payment usually takes: PPSE, SELECT, GPO, one record. */
-const EXPECTED_EXCHANGES = 4;
 
 type Start = CallInput<'startPayment'>;
 
@@ -33,7 +31,10 @@ export class PaymentDesk {
   readonly #ports: RunnerPorts;
   readonly #settings: RunnerSettings;
   readonly #announce: () => void;
-  readonly #queue: ResolutionQueue;
+  readonly #queue: StoreAndForward;
+  /** What is done about payments that are over. */
+  readonly followUps: FollowUpDesk;
+  readonly closeOfDay: CloseOfDay;
   readonly #aside = new Map<string, PaymentView>();
   #current: PaymentView | null = null;
   #calledOff = new AbortController();
@@ -51,7 +52,9 @@ export class PaymentDesk {
     this.#ports = ports;
     this.#settings = settings;
     this.#announce = announce;
-    this.#queue = new ResolutionQueue(ports, settings, (news) => this.#hear(news));
+    this.#queue = new StoreAndForward(ports, settings, (news) => this.#hear(news));
+    this.followUps = new FollowUpDesk(ports, this.#queue, announce);
+    this.closeOfDay = new CloseOfDay(ports, settings, this.#queue);
   }
 
   current(): PaymentView | null {
@@ -62,17 +65,28 @@ export class PaymentDesk {
     return this.#aside.values();
   }
 
+  /** Of how much the host has still to be told. */
+  undelivered(): number {
+    return this.#queue.count;
+  }
+
   viewOf(paymentId: string): PaymentView | undefined {
     if (this.#current?.paymentId === paymentId) return this.#current;
     return this.#aside.get(paymentId);
   }
 
-  /** Writes the intent and begins; a sale that is paid or open is never begun again. */
-  async start(sale: Start): Promise<CallResult<CallOutput<'startPayment'>>> {
+  /**
+   * Writes the intent and begins; a sale that is paid or open is never begun again. A
+   * preauthorisation is held until `followUps` completes it; a balance inquiry has no amount.
+   */
+  async start(
+    sale: Start,
+    kind: PaymentKind = 'purchase',
+  ): Promise<CallResult<CallOutput<'startPayment'>>> {
     if (this.#starting) return refused('busy');
     this.#starting = true;
     try {
-      return await this.#start(sale);
+      return await this.#start(sale, kind);
     } finally {
       this.#starting = false;
     }
@@ -101,16 +115,19 @@ export class PaymentDesk {
     return true;
   }
 
-  /** Sets every payment that an earlier run left open aside and resolves it. */
+  /** Sets every payment that an earlier run left open aside, and takes up what the host is owed. */
   async recover(): Promise<CallResult<void>> {
     const open = await this.#ports.journal.open();
     if (!open.ok) return refused('journal-failed');
     for (const paymentId of open.value) {
       const payment = await readPayment(this.#ports, paymentId);
       if (!payment.ok) return refused('journal-failed');
-      this.#aside.set(paymentId, viewOfPayment(paymentId, payment.value));
+      if (!payment.value.closed) {
+        this.#aside.set(paymentId, viewOfPayment(paymentId, payment.value));
+      }
       void this.#queue.add(paymentId, 'restart');
     }
+    if (!(await this.closeOfDay.recover()).ok) return refused('journal-failed');
     this.#announce();
     return { ok: true, value: undefined };
   }
@@ -121,11 +138,12 @@ export class PaymentDesk {
     await this.#running;
   }
 
-  async #start(sale: Start): Promise<CallResult<CallOutput<'startPayment'>>> {
+  async #start(sale: Start, kind: PaymentKind): Promise<CallResult<CallOutput<'startPayment'>>> {
     if (this.#current?.saleId === sale.saleId && !isOver(this.#current)) {
       return { ok: true, value: { paymentId: this.#current.paymentId } };
     }
     if (this.#current && !isOver(this.#current)) return refused('busy');
+    if (this.#queue.isFull) return refused('too-much-undelivered');
     const earlier = await this.#earlierEnd(sale.saleId);
     if (earlier === 'journal-failed') return refused('journal-failed');
     if (earlier === 'approved') return refused('already-paid');
@@ -135,14 +153,23 @@ export class PaymentDesk {
     const atMs = this.#ports.clock.nowMs();
     const { saleId, amountMinor, lines } = sale;
     const { currency } = this.#settings;
-    const intent = { type: 'intent', atMs, saleId, amountMinor, currency, lines } as const;
+    const kinds = kind === 'purchase' ? {} : { kind };
+    const intent = {
+      type: 'intent',
+      atMs,
+      saleId,
+      amountMinor,
+      currency,
+      lines,
+      ...kinds,
+    } as const;
     const written = await this.#ports.journal.append(paymentId, intent);
     if (!written.ok) return refused('journal-failed');
     this.#calledOff = new AbortController();
     const begun = { paymentId, saleId, amountMinor, sinceMs: atMs, cancellable: true };
     this.#current = { ...begun, state: 'ready' };
     this.#announce();
-    this.#running = this.#run(paymentId, sale);
+    this.#running = this.#run(paymentId, sale, kind);
     return { ok: true, value: { paymentId } };
   }
 
@@ -155,9 +182,9 @@ export class PaymentDesk {
     return payment.value.closed?.end ?? 'open';
   }
 
-  async #run(paymentId: string, sale: Start): Promise<void> {
+  async #run(paymentId: string, sale: Start, kind: PaymentKind): Promise<void> {
     const { amountMinor, lines } = sale;
-    const order = { paymentId, amountMinor, basketLines: lines.length };
+    const order = { paymentId, amountMinor, basketLines: lines.length, kind };
     let { outcome, capture } = await this.#runOnce(order);
     if (outcome.ok && mayBeConfirmed(outcome.value)) {
       // The same intent, tried once more.
@@ -225,7 +252,12 @@ export class PaymentDesk {
     void this.#queue.add(paymentId, 'timeout');
   }
 
-  #hear(news: ResolutionNews): void {
+  #hear(news: ForwardNews): void {
+    // Of a payment that was over before nothing new is shown but how much is owed.
+    if (!this.viewOf(news.paymentId)) {
+      this.#announce();
+      return;
+    }
     if (news.type === 'closed') {
       this.#replace(viewOfPayment(news.paymentId, news.payment));
       return;
@@ -254,45 +286,7 @@ export class PaymentDesk {
   }
 }
 
-/** A soft decline that the wearable's own verification of its user can turn into an approval. */
-function mayBeConfirmed(outcome: PaymentOutcome): boolean {
-  if (outcome.type !== 'declined') return false;
-  const { responseCode = '', requiredMethod } = outcome;
-  return isSoftDecline(responseCode, requiredMethod) && (requiredMethod ?? 'cdcvm') === 'cdcvm';
-}
-
-function progress(done: number): NonNullable<PaymentView['progress']> {
-  return { done, expected: Math.max(EXPECTED_EXCHANGES, done) };
-}
-
-/**
- * What the customer is told, as far as the till's screen has a state of its own for it. Asked for
- * again once it was being read, the card left too soon.
- */
-function phaseOf(
-  { message }: UiRequest,
-  state: PaymentView['state'] | undefined,
-): Partial<PaymentView> {
-  switch (message) {
-    case 'present-card':
-      return { state: 'ready', ...(state === 'reading' && { reason: 'try-again' }) };
-    case 'try-again':
-    case 'see-phone':
-      return { state: 'ready', reason: message };
-    case 'card-read-ok':
-      return { state: 'may-remove' };
-    case 'authorising':
-      return { state: 'authorising', cancellable: false };
-    default:
-      return {};
-  }
-}
-
-function isOver(view: PaymentView): boolean {
-  return ['approved', 'declined', 'cancelled', 'reversed'].includes(view.state);
-}
-
-function refused(kind: 'busy' | 'already-paid' | 'journal-failed'): {
+function refused(kind: 'busy' | 'already-paid' | 'journal-failed' | 'too-much-undelivered'): {
   readonly ok: false;
   readonly error: { readonly kind: typeof kind };
 } {

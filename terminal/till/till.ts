@@ -141,6 +141,7 @@ export class Till implements TerminalApi {
       },
       health: {
         host: ports.host.state(),
+        undelivered: this.#desk.undelivered(),
         reader: ready.length > 0 ? 'ready' : 'absent',
         readerNames: ready.map((reader) => reader.name),
       },

@@ -14,7 +14,7 @@ export const IDLE: TerminalState = {
     currency: 'EUR',
     terminalId: '10000001',
   },
-  health: { host: 'up', reader: 'ready', readerNames: ['Simulated reader'] },
+  health: { host: 'up', undelivered: 0, reader: 'ready', readerNames: ['Simulated reader'] },
   payment: null,
   unresolved: [],
   demoWearables: [],

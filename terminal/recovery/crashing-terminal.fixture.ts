@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import type { Journal } from '#kernel/ports/journal.ts';
+import { amountsOf } from '#kernel/transaction/payment-follow-ups.ts';
 import { readEnrolment } from '../config/enrolment.ts';
 import { runnerSettings } from '../config/runner-settings.ts';
 import { openJournal } from '../journal/sqlite-journal.ts';
@@ -12,13 +13,16 @@ import { openDemoWearables } from '../till/demo-wearables.ts';
 import { PaymentDesk } from '../till/payment-desk.ts';
 
 /**
- * A terminal for tests: recovers, sells once if it is asked to, waits until nothing is open, and
- * prints how each payment ended. Dies by SIGKILL before or after a journal entry of one type.
+ * A terminal for tests: recovers, sells once if it is asked to, waits until the host is owed
+ * nothing, and prints how each payment and the last close of the day ended. Dies by SIGKILL before
+ * or after a journal entry of one type.
  *
- * Arguments: enrolment folder, data folder, wearable to sell to or `-`, and where to die, for
- * example `before:authorisation-sent`, or `-`.
+ * Arguments: enrolment folder, data folder, wearable to sell to or `-`, where to die, for example
+ * `before:authorisation-sent`, or `-`, and what is done after the sale: `refund`, `hold` (it is a
+ * preauthorisation, more is held, and less is completed), `close` the day, or `-`.
  */
-const [enrolmentDir = '', dataDir = '', wearableId = '-', dieAt = '-'] = process.argv.slice(2);
+const [enrolmentDir = '', dataDir = '', wearableId = '-', dieAt = '-', then = '-'] =
+  process.argv.slice(2);
 
 const enrolment = await readEnrolment(path.join(enrolmentDir, 'terminal.json'));
 const memory = path.join(dataDir, 'wearables.json');
@@ -45,11 +49,21 @@ while (host.value.state() !== 'up') await setTimeout(5);
 await desk.recover();
 if (wearableId !== '-') await sell();
 await settled();
+const day = await desk.closeOfDay.report();
 for (const paymentId of await ids()) {
   const payment = await readPayment(ports, paymentId);
   const { intent, closed, sent } = payment.ok ? payment.value : {};
   const told = { saleId: intent?.saleId, end: closed?.end, stan: sent?.original.stan };
-  process.stdout.write(`${JSON.stringify(told)}\n`);
+  const amounts = payment.ok ? amountsOf(payment.value, true) : undefined;
+  const [heldMinor, takenMinor, refundedMinor] = amounts
+    ? [amounts.heldMinor, amounts.takenMinor, amounts.refundedMinor].map(Number)
+    : [];
+  const money = { heldMinor, takenMinor, refundedMinor };
+  process.stdout.write(`${JSON.stringify({ ...told, ...money })}\n`);
+}
+if (day.ok) {
+  const { state, batchNumber, responseCode } = day.value;
+  process.stdout.write(`${JSON.stringify({ day: state, batchNumber, responseCode })}\n`);
 }
 await desk.close();
 await host.value.close();
@@ -58,14 +72,22 @@ journal.value.close();
 async function sell(): Promise<void> {
   const line = { lineId: '1', itemId: '1', name: 'Bread', quantity: 1, taxPermille: 70 };
   const lines = [{ ...line, unitPriceMinor: 1430n }];
-  await desk.start({ saleId: randomUUID(), amountMinor: 1430n, lines });
+  const kind = then === 'hold' ? 'preauthorisation' : 'purchase';
+  const started = await desk.start({ saleId: randomUUID(), amountMinor: 1430n, lines }, kind);
   while (!wearables.ok || !wearables.value.present(wearableId)) await setImmediate();
+  if (then === '-' || !started.ok) return;
+  await settled();
+  const { paymentId } = started.value;
+  if (then === 'refund') await desk.followUps.refund(paymentId, 430n);
+  if (then === 'hold') await desk.followUps.increment(paymentId, 570n);
+  if (then === 'hold') await desk.followUps.complete(paymentId, 1_900n);
+  if (then === 'close') await desk.closeOfDay.close();
 }
 
 async function settled(): Promise<void> {
   for (;;) {
     const open = await ports.journal.open();
-    if (open.ok && open.value.length === 0) return;
+    if (open.ok && open.value.length === 0 && desk.undelivered() === 0) return;
     await setTimeout(10);
   }
 }

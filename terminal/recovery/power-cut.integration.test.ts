@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -7,6 +6,7 @@ import { verifyLedger } from '#cloud/ledger/ledger.ts';
 import { openDatabase } from '#cloud/store/database.ts';
 import { readTransactions } from '#cloud/store/records.ts';
 import { CloudProcess } from './cloud-process.fixture.ts';
+import { runTerminal as runTerminalIn } from './run-terminal.fixture.ts';
 
 const cloud = new CloudProcess();
 const dataDir = mkdtempSync(path.join(tmpdir(), 'tessera-terminal-'));
@@ -16,29 +16,9 @@ afterAll(async () => {
   rmSync(dataDir, { recursive: true, force: true });
 });
 
-interface Ended {
-  readonly signal: NodeJS.Signals | null;
-  readonly payments: readonly { saleId: string; end: string; stan?: number }[];
-}
-
 /** Runs the terminal once: sells to a wearable or only recovers, and dies where it is told to. */
-function runTerminal(wearableId: string, dieAt: string): Promise<Ended> {
-  const program = path.join(import.meta.dirname, 'crashing-terminal.fixture.ts');
-  const args = [program, cloud.enrolmentDir, dataDir, wearableId, dieAt];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-  let output = '';
-  child.stdout.on('data', (chunk) => {
-    output += chunk;
-  });
-  return new Promise((resolve) => {
-    child.once('close', (_code, signal) => {
-      const payments = output
-        .split('\n')
-        .filter(Boolean)
-        .map((line) => JSON.parse(line));
-      resolve({ signal, payments });
-    });
-  });
+function runTerminal(wearableId: string, dieAt: string) {
+  return runTerminalIn({ enrolmentDir: cloud.enrolmentDir, dataDir }, wearableId, dieAt);
 }
 
 /** What the cloud has charged for each STAN, in minor units. */

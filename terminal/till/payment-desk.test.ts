@@ -1,107 +1,22 @@
 import { inspect } from 'node:util';
-import { afterEach, describe, expect, test, vi } from 'vitest';
-import type { PaymentView } from '#bridge/terminal-api.ts';
-import { SimulatedCardReader } from '#drivers/simulated/card-reader.ts';
-import { SimulatedHostLink } from '#drivers/simulated/host-link.ts';
-import { type JournalFaults, SimulatedJournal } from '#drivers/simulated/journal.ts';
+import { afterEach, describe, expect, test } from 'vitest';
+import { SimulatedJournal } from '#drivers/simulated/journal.ts';
 import { SecretKey } from '#kernel/keys/secret-key.ts';
 import { foldPayment } from '#kernel/transaction/payment-state.ts';
-import { createWearable } from '#wearable/wearable.ts';
-import { runnerSettings } from '../config/runner-settings.ts';
-import { systemClock, systemEntropy } from '../runner/system.ts';
-import { PaymentDesk } from './payment-desk.ts';
 import {
-  type AcquirerAct,
-  answer,
-  answerTo,
-  MAC_KEY,
-  ScriptedAcquirer,
-  sealed,
-} from './scripted-acquirer.fixture.ts';
+  bench,
+  closeDesks,
+  events,
+  PROFILE,
+  SALE,
+  soon,
+  start,
+  tap,
+  until,
+} from './payment-desk.fixture.ts';
+import { type AcquirerAct, answer, answerTo, sealed } from './scripted-acquirer.fixture.ts';
 
-const PROFILE = {
-  wearableId: 'everyday',
-  name: 'Everyday',
-  hint: '',
-  aid: 'F0544553534501',
-  applicationLabel: 'TESSERA PAY',
-  kernelId: 3,
-  pan: '9999990000000012',
-  panSequenceNumber: '01',
-  expiry: '3012',
-  cardholderVerification: 'cdcvm',
-  iccMasterKeyHex: '0123456789ABCDEFFEDCBA9876543210',
-} as const;
-
-const LINE = { lineId: '1', itemId: '1', name: 'Oat milk', quantity: 1, taxPermille: 70 } as const;
-const SALE = { saleId: 'sale-1', amountMinor: 1430n, lines: [{ ...LINE, unitPriceMinor: 1430n }] };
-
-interface Bench {
-  readonly desk: PaymentDesk;
-  readonly acquirer: ScriptedAcquirer;
-  readonly journal: SimulatedJournal;
-  readonly host: SimulatedHostLink;
-  readonly reader: SimulatedCardReader;
-  /** Every state the current payment went through. */
-  readonly states: string[];
-}
-
-const open: PaymentDesk[] = [];
-afterEach(async () => {
-  for (const desk of open.splice(0)) await desk.close();
-});
-
-function bench(
-  act?: AcquirerAct,
-  faults?: JournalFaults,
-  journal = new SimulatedJournal(faults),
-): Bench {
-  const acquirer = new ScriptedAcquirer(act);
-  const host = new SimulatedHostLink(acquirer.script);
-  const reader = new SimulatedCardReader();
-  const ports = { readers: [reader], host, journal, clock: systemClock, entropy: systemEntropy };
-  const identity = { terminalId: '10000001', merchantId: 'TESSERA00000001' };
-  const settings = {
-    ...runnerSettings({ identity, macKey: MAC_KEY }),
-    hostTimeoutMs: 60,
-    repeatDelaysMs: [10],
-  };
-  const states: string[] = [];
-  const desk = new PaymentDesk(ports, settings, () => {
-    const state = desk.current()?.state;
-    if (state !== undefined && states.at(-1) !== state) states.push(state);
-  });
-  open.push(desk);
-  return { desk, acquirer, journal, host, reader, states };
-}
-
-/** Waits, looking often: some states are short. */
-function soon<T>(look: () => T | Promise<T>): ReturnType<typeof vi.waitUntil<T>> {
-  return vi.waitUntil(look, { interval: 2, timeout: 5_000 });
-}
-
-async function start({ desk }: Bench, sale = SALE): Promise<string> {
-  const started = await desk.start(sale);
-  if (!started.ok) throw new Error(started.error.kind);
-  return started.value.paymentId;
-}
-
-async function tap({ reader }: Bench, removeAfterApdus?: number): Promise<void> {
-  const how = removeAfterApdus === undefined ? {} : { removeAfterApdus };
-  await soon(() => reader.present(createWearable(PROFILE), how));
-}
-
-async function until({ desk }: Bench, ...states: PaymentView['state'][]): Promise<PaymentView> {
-  return soon(() => {
-    const view = desk.current();
-    return view && states.includes(view.state) ? view : false;
-  });
-}
-
-async function events({ journal }: Bench, paymentId: string): Promise<readonly string[]> {
-  const read = await journal.read(paymentId);
-  return read.ok ? read.value.map((event) => event.type) : [];
-}
+afterEach(closeDesks);
 
 describe('a sale', () => {
   test('goes from ready to paid, each step in the journal before it is shown', async () => {

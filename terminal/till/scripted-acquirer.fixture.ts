@@ -44,7 +44,7 @@ export function answerTo(request: Message, responseCode: string): Message {
   const echoed = { 3: code, 4: amount, 7: at, 11: stan, 12: time, 13: date, 41: terminal };
   const all = { ...echoed, 39: responseCode, 42: merchant, 49: currency, 90: original };
   const fields = Object.entries(all).filter(([, value]) => value !== undefined);
-  const mti = request.mti.startsWith('01') ? '0110' : '0410';
+  const mti = `${Number(`${request.mti.slice(0, 3)}0`) + 10}`.padStart(4, '0');
   return { mti, fields: Object.fromEntries(fields) as Message['fields'] };
 }
 

@@ -95,6 +95,8 @@ export const terminalState = z.object({
   }),
   health: z.object({
     host: z.enum(['up', 'down']),
+    /** Whether the host takes this terminal. */
+    session: z.enum(['signing-on', 'signed-on', 'refused']),
     /** Of how many payments the host has still to be told (store and forward). */
     undelivered: z.number().int(),
     reader: z.enum(['ready', 'absent']),
@@ -119,6 +121,7 @@ export const callError = z.object({
     'not-now',
     'journal-failed',
     'too-much-undelivered',
+    'not-signed-on',
     'unreachable',
   ]),
   /** Where in the request, for `malformed`. */

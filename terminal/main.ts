@@ -6,12 +6,14 @@ import { fail, ok, type Result } from '#kernel/bytes/result.ts';
 import { mayCapture } from './capture/capture.ts';
 import { openCatalogue } from './catalogue/catalogue.ts';
 import { readEmvConfiguration, type UsableConfiguration } from './config/emv-configuration.ts';
-import { readEnrolment } from './config/enrolment.ts';
+import { type Enrolment, readEnrolment } from './config/enrolment.ts';
+import { type MacKeyFile, macKeyFile } from './config/mac-key-file.ts';
 import { runnerSettings } from './config/runner-settings.ts';
 import { DEFAULT_SHOP } from './config/shop-settings.ts';
 import { readTillAddress, writeTillAddress } from './config/till-address.ts';
 import { openJournal } from './journal/sqlite-journal.ts';
 import { openEnrolledHost } from './runner/enrolled-host.ts';
+import { HostSession } from './runner/host-session.ts';
 import { systemClock, systemEntropy } from './runner/system.ts';
 import { type BrowserShell, newToken, startBrowserShell } from './shell/browser/server.ts';
 import { type DemoWearables, openDemoWearables } from './till/demo-wearables.ts';
@@ -104,7 +106,9 @@ async function open(wanted: TerminalOptions): Promise<Result<Terminal, string>> 
   }
   const emv = await emvConfiguration(wanted);
   if (!emv.ok) return emv;
-  const settings = runnerSettings(enrolment.value, emv.value);
+  const keyFile = macKeyFileOf(enrolment.value, wanted);
+  const macKey = keyFile?.read() ?? enrolment.value.macKey;
+  const settings = runnerSettings({ ...enrolment.value, macKey }, emv.value);
   if (wanted.captureDir !== undefined && !mayCapture(settings.mode)) {
     return fail('Payments are not captured in production: leave --capture out.');
   }
@@ -121,15 +125,13 @@ async function open(wanted: TerminalOptions): Promise<Result<Terminal, string>> 
 
   const pcsc = wanted.pcsc ? [openPcscReaders()] : [];
   const readers = [...pcsc, ...(demo.value ? [demo.value.reader] : [])];
+  const [clock, entropy] = [systemClock, systemEntropy];
+  const ports = { readers, host: host.value, journal: journal.value, clock, entropy };
+  const keepKey = (keyBlock: string) => keyFile?.keep(keyBlock);
   const till = new Till({
-    ports: {
-      readers,
-      host: host.value,
-      journal: journal.value,
-      clock: systemClock,
-      entropy: systemEntropy,
-    },
+    ports,
     settings,
+    openSession: (announce) => new HostSession({ ports, settings, keepKey, announce }),
     shop: DEFAULT_SHOP,
     catalogue: openCatalogue(),
     ...(demo.value && { demoWearables: demo.value }),
@@ -148,6 +150,14 @@ async function open(wanted: TerminalOptions): Promise<Result<Terminal, string>> 
       journal.value.close();
     },
   });
+}
+
+/** The MAC key of the last key change, where the acquirer changes keys. */
+function macKeyFileOf(
+  { transportKey }: Enrolment,
+  { dataDir }: TerminalOptions,
+): MacKeyFile | undefined {
+  return transportKey && macKeyFile(path.join(dataDir, 'mac-key.txt'), transportKey);
 }
 
 function captureTo(directory: string): CaptureTarget {

@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import type { Message } from '#kernel/iso8583/message.ts';
 import { SecretKey } from '#kernel/keys/secret-key.ts';
+import { encodeAdditionalData } from '#kernel/transaction/additional-data.ts';
 import { NETWORK_CODES } from '#kernel/transaction/follow-up-messages.ts';
 import { appendAudit } from '../audit/audit-log.ts';
 import type { Acquirer } from './acquirer.ts';
@@ -23,10 +25,10 @@ export async function manageNetwork(
   received: Received,
 ): Promise<Uint8Array | null> {
   const { message, terminal } = received;
-  const answer = (fields: Readonly<Record<number, string>>) =>
-    buildAnswer(message, fields, terminal.macKey);
+  const answer = (fields: Message['fields']) => buildAnswer(message, fields, terminal.macKey);
   const code = message.fields[70];
-  if (code === NETWORK_CODES.echo) return answer({ 39: DONE });
+  const taken = { 39: DONE, ...askForKeyChange(terminal, acquirer.now()) };
+  if (code === NETWORK_CODES.echo) return answer(taken);
   const act = ACTS.find((each) => NETWORK_CODES[each] === code);
   if (!act) return answer({ 39: INVALID });
   const { terminalId, transportKey } = terminal;
@@ -35,12 +37,25 @@ export async function manageNetwork(
     await appendAudit(db, terminalId, { act, at: now, details: { stan: received.key.stan } });
     if (act !== 'keyChange' || !transportKey) {
       await signTerminal(db, terminalId, act === 'signOff' ? now : null);
-      return answer({ 39: DONE });
+      return answer(act === 'signOn' ? taken : { 39: DONE });
     }
     const macKey = new SecretKey(randomBytes(MAC_KEY_BYTES));
     await offerMacKey(db, terminalId, wrapKey(acquirer.keyProtectionKey, MAC_KEY, macKey));
     return answer({ 39: DONE, 62: wrapKey(transportKey, MAC_KEY, macKey) });
   });
+}
+
+/** For how long a MAC key is used before the terminal is asked to change it. */
+const MAC_KEY_LIFE_MS = 24 * 60 * 60_000;
+
+/** DE 48 asks for a key change once the MAC key has been in use for a day. */
+function askForKeyChange(
+  { macKeySince, transportKey }: Received['terminal'],
+  now: Date,
+): Message['fields'] {
+  const ageMs = macKeySince ? now.getTime() - macKeySince.getTime() : 0;
+  if (!transportKey || ageMs <= MAC_KEY_LIFE_MS) return {};
+  return { 48: encodeAdditionalData({ wantsKeyChange: true }) };
 }
 
 const ACTS = ['signOn', 'signOff', 'keyChange'] as const;

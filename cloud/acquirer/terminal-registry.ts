@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { equalBytes } from '#kernel/bytes/bytes.ts';
 import { expectOk } from '#kernel/bytes/result.ts';
 import { fillBytesFor, unwrapKeyBlock, wrapKeyBlock } from '#kernel/keys/key-block.ts';
 import type { SecretKey } from '#kernel/keys/secret-key.ts';
@@ -13,6 +14,8 @@ export interface EnrolledTerminal {
   readonly merchantId: string;
   /** 16 bytes. */
   readonly macKey: SecretKey;
+  /** Since when it has it. */
+  readonly macKeySince?: Date;
   /** A MAC key that was sent to it and that it has not used yet. */
   readonly nextMacKey?: SecretKey;
   /** What new keys are sent to it under: AES, 32 bytes; not there before it was given one. */
@@ -54,6 +57,7 @@ export function terminalRegistry(db: Queries, keyProtectionKey: SecretKey): Term
         .select([
           'merchant_id',
           'mac_key_block',
+          'mac_key_since',
           'next_mac_key_block',
           'transport_key_block',
           'pin_key_block',
@@ -70,6 +74,7 @@ export function terminalRegistry(db: Queries, keyProtectionKey: SecretKey): Term
         terminalId,
         merchantId: row.merchant_id,
         macKey: keyOf(row.mac_key_block),
+        macKeySince: row.mac_key_since,
         ...(next && { nextMacKey: keyOf(next) }),
         ...(transport && { transportKey: keyOf(transport) }),
         ...(pin && { pinKey: keyOf(pin) }),
@@ -80,8 +85,9 @@ export function terminalRegistry(db: Queries, keyProtectionKey: SecretKey): Term
 }
 
 /**
- * Enrols a terminal, or gives one that is enrolled a new certificate and MAC key. Its MAC key is
- * stored under the key protection key, as a key block of version D. A revoked terminal stays so.
+ * Enrols a terminal, or gives one that is enrolled a new certificate and new keys. One that comes
+ * with the transport key it has keeps the MAC key that it was changed to since. Keys are stored
+ * under the key protection key, as key blocks of version D. A revoked terminal stays so.
  */
 export async function enrolTerminal(
   db: Queries,
@@ -95,17 +101,31 @@ export async function enrolTerminal(
   const row = {
     merchant_id: merchantId,
     certificate_sha256: certificateSha256,
-    mac_key_block: wrap(MAC_KEY, terminal.macKey),
-    next_mac_key_block: null,
     ...(transportKey && { transport_key_block: wrap(TRANSPORT_KEY, transportKey) }),
     ...(pinKey && { pin_key_block: wrap(PIN_KEY, pinKey) }),
     enrolled_at: now,
   };
+  const macKey = {
+    mac_key_block: wrap(MAC_KEY, terminal.macKey),
+    mac_key_since: now,
+    next_mac_key_block: null,
+  };
   await atomically(db, async (unit) => {
+    const known = await unit
+      .selectFrom('terminals')
+      .select('transport_key_block')
+      .where('terminal_id', '=', terminalId)
+      .forUpdate()
+      .executeTakeFirst();
+    const block = known?.transport_key_block;
+    const had = block ? expectOk(unwrapKeyBlock(keyProtectionKey, block)).key : undefined;
+    const isSame = had && transportKey && equalBytes(had.reveal(), transportKey.reveal());
     await unit
       .insertInto('terminals')
-      .values({ terminal_id: terminalId, ...row, revoked_at: null })
-      .onConflict((conflict) => conflict.column('terminal_id').doUpdateSet(row))
+      .values({ terminal_id: terminalId, ...row, ...macKey, revoked_at: null })
+      .onConflict((conflict) =>
+        conflict.column('terminal_id').doUpdateSet(isSame ? row : { ...row, ...macKey }),
+      )
       .execute();
     const details = { terminalId, merchantId, certificateSha256 };
     await appendAudit(unit, OPERATOR_SHARD, { act: 'terminal-enrolled', at: now, details });
@@ -142,6 +162,7 @@ export async function promoteMacKey(db: Queries, terminalId: string, now: Date):
       .updateTable('terminals')
       .set((set) => ({
         mac_key_block: set.ref('next_mac_key_block').$notNull(),
+        mac_key_since: now,
         next_mac_key_block: null,
       }))
       .where('terminal_id', '=', terminalId)

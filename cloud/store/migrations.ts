@@ -11,6 +11,7 @@ import {
   indexHolds,
 } from './life-cycle-migrations.ts';
 import { createMigrationDigests, createNodeTables } from './node-migrations.ts';
+import { datePresentMacKeys } from './terminal-migrations.ts';
 
 /** The migrations by name, applied in the order of their names and never changed afterwards. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -30,6 +31,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0014-migration-digests': { up: createMigrationDigests },
   '0015-nodes': { up: createNodeTables },
   '0020-growth': { up: prepareForGrowth },
+  '0019-mac-key-age': { up: datePresentMacKeys },
 };
 
 async function createPaymentTables(db: Kysely<unknown>): Promise<void> {

@@ -41,7 +41,7 @@ const RIGHTS: { readonly [Name in keyof Schema]: Rights<keyof Schema[Name] & str
     update: [
       ...(['merchant_id', 'certificate_sha256', 'enrolled_at', 'revoked_at'] as const),
       ...(['mac_key_block', 'next_mac_key_block', 'transport_key_block'] as const),
-      ...(['pin_key_block', 'signed_off_at'] as const),
+      ...(['mac_key_since', 'pin_key_block', 'signed_off_at'] as const),
     ],
   },
   transactions: {

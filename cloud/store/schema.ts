@@ -60,6 +60,7 @@ interface TerminalsTable {
   readonly certificate_sha256: string;
   /** ANSI X9.143, version D, under `Secrets.keyProtectionKey`. */
   readonly mac_key_block: string;
+  readonly mac_key_since: Date;
   /** Under the same: what new keys are sent to it under; null when it was given none. */
   readonly transport_key_block: ColumnType<string | null, string | null | undefined, string>;
   /** Under the same: what PINs come enciphered with; null when it was given none. */

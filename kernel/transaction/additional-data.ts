@@ -7,12 +7,15 @@ const TAGS = {
   partialApproval: 'DF41',
   /** The batch of a reconciliation; binary, 4 bytes. */
   batchNumber: 'DF42',
+  /** The host wants the terminal to change its MAC key: 01. */
+  keyChange: 'DF43',
 } as const;
 
 /** What DE 48 says. */
 export interface AdditionalData {
   readonly takesPartialApproval?: boolean;
   readonly batchNumber?: number;
+  readonly wantsKeyChange?: boolean;
 }
 
 /** Writes DE 48. */
@@ -24,6 +27,7 @@ export function encodeAdditionalData(data: AdditionalData): Uint8Array {
     ...(data.batchNumber === undefined
       ? []
       : [{ tag: TAGS.batchNumber, value: new Uint8Array(number.buffer) }]),
+    ...(data.wantsKeyChange ? [{ tag: TAGS.keyChange, value: Uint8Array.of(1) }] : []),
   ]);
 }
 
@@ -33,8 +37,11 @@ export function decodeAdditionalData(field: string | Uint8Array | undefined): Ad
   if (!decoded.ok) return {};
   const partial = findTag(decoded.value, TAGS.partialApproval)?.value;
   const batch = findTag(decoded.value, TAGS.batchNumber)?.value;
+  const keyChange = findTag(decoded.value, TAGS.keyChange)?.value;
+  const isYes = (value: Uint8Array | undefined) => value && equalBytes(value, Uint8Array.of(1));
   return {
-    ...(partial && equalBytes(partial, Uint8Array.of(1)) && { takesPartialApproval: true }),
+    ...(isYes(partial) && { takesPartialApproval: true }),
+    ...(isYes(keyChange) && { wantsKeyChange: true }),
     ...(batch?.length === 4 && { batchNumber: readUint(batch) }),
   };
 }

@@ -15,12 +15,15 @@ export function isSoftDecline(responseCode: string, requiredMethod?: string): bo
   return responseCode === '65' && ['cdcvm', 'pin', 'fido2'].includes(requiredMethod ?? '');
 }
 
+/** The host: this terminal has not signed on. ISO 8583:1987, annex A: not permitted to it. */
+export const NOT_SIGNED_ON = '58';
+
 /**
  * Whether the host said only that it cannot do it now, so that the same message is sent again:
  * not signed on, answer late, issuer away, system malfunction. ISO 8583:1987, annex A.
  */
 export function isToBeRepeated(responseCode: string): boolean {
-  return ['58', '68', '91', '96'].includes(responseCode);
+  return [NOT_SIGNED_ON, '68', '91', '96'].includes(responseCode);
 }
 
 /** What a person can be told of a DE 39 that is not an approval. ISO 8583:1987, annex A. */

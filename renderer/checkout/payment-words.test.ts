@@ -11,7 +11,13 @@ words.reasons satisfies Readonly<Record<EndReason, string>>;
 words.again satisfies Readonly<Record<Extract<UiMessage, 'try-again' | 'see-phone'>, string>>;
 
 const format = shopFormat('en-GB', 'EUR');
-const healthy = { host: 'up', undelivered: 0, reader: 'ready', readerNames: [] } as const;
+const healthy = {
+  host: 'up',
+  session: 'signed-on',
+  undelivered: 0,
+  reader: 'ready',
+  readerNames: [],
+} as const;
 const nowMs = 1_000_000;
 
 function said(view: Partial<PaymentView>, waitedMs = 0) {

@@ -1,5 +1,6 @@
 import { CircleAlert, CircleCheck, LoaderCircle, ReceiptText, SquareStack } from 'lucide-react';
 import type { ReactNode } from 'react';
+import type { TerminalState } from '#bridge/terminal-api.ts';
 import { ActionButton } from '../ui/action-button.tsx';
 import { Logo } from '../ui/logo.tsx';
 import { words } from '../ui/words.ts';
@@ -60,14 +61,10 @@ function Health({ snapshot }: { readonly snapshot: TillSnapshot }) {
 function healthStatuses({ link, terminal }: TillSnapshot): ReactNode {
   if (link === 'down') return <Status tone="negative" text={words.topBar.linkDown} />;
   if (terminal === undefined) return <Status tone="plain" text={words.topBar.connecting} />;
-  const { host, undelivered, reader } = terminal.health;
+  const { host, session, undelivered, reader } = terminal.health;
   return (
     <>
-      {host === 'up' ? (
-        <Status tone="positive" text={words.topBar.hostUp} />
-      ) : (
-        <Status tone="caution" text={words.topBar.hostDown} />
-      )}
+      {hostStatus(host, session)}
       {undelivered > 0 && <Status tone="caution" text={words.topBar.undelivered(undelivered)} />}
       {reader === 'ready' ? (
         <Status tone="positive" text={words.topBar.readerReady} />
@@ -76,6 +73,15 @@ function healthStatuses({ link, terminal }: TillSnapshot): ReactNode {
       )}
     </>
   );
+}
+
+function hostStatus(
+  host: TerminalState['health']['host'],
+  session: TerminalState['health']['session'],
+): ReactNode {
+  if (host === 'down') return <Status tone="caution" text={words.topBar.hostDown} />;
+  if (session === 'refused') return <Status tone="negative" text={words.topBar.hostRefuses} />;
+  return <Status tone="positive" text={words.topBar.hostUp} />;
 }
 
 const statusIcons = {

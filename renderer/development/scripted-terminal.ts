@@ -234,7 +234,13 @@ function initialState(): TerminalState {
       currency: 'EUR',
       terminalId: '10000001',
     },
-    health: { host: 'up', undelivered: 0, reader: 'ready', readerNames: ['Scripted reader'] },
+    health: {
+      host: 'up',
+      session: 'signed-on',
+      undelivered: 0,
+      reader: 'ready',
+      readerNames: ['Scripted reader'],
+    },
     payment: null,
     unresolved: [],
     demoWearables: [

@@ -76,7 +76,13 @@ describeWith('chromium', 'the till for everybody', ([executablePath = '']) => {
     },
     'everything down': async ({ page, terminal }) => {
       terminal.change({
-        health: { host: 'down', undelivered: 0, reader: 'absent', readerNames: [] },
+        health: {
+          host: 'down',
+          session: 'signed-on',
+          undelivered: 0,
+          reader: 'absent',
+          readerNames: [],
+        },
       });
       await page.getByText('No reader. Plug it in.').waitFor();
     },

@@ -172,7 +172,13 @@ describeWith('chromium', 'the payment moment', ([executablePath = '']) => {
   test('host and reader become sentences when they are not well', async () => {
     const { page, terminal } = await open();
     terminal.change({
-      health: { host: 'down', undelivered: 0, reader: 'absent', readerNames: [] },
+      health: {
+        host: 'down',
+        session: 'signed-on',
+        undelivered: 0,
+        reader: 'absent',
+        readerNames: [],
+      },
     });
     await page.getByText('Host not reached. Check the network.').waitFor();
     await page.getByText('No reader. Plug it in.').waitFor();

@@ -11,6 +11,7 @@ export const words = {
     health: 'Devices',
     hostUp: 'host',
     hostDown: 'Host not reached. Check the network.',
+    hostRefuses: 'The host does not take this terminal. Call for support.',
     undelivered: (count: number) => `${count} to be sent to the host`,
     readerReady: 'reader',
     readerAbsent: 'No reader. Plug it in.',
@@ -193,6 +194,8 @@ export const words = {
       'The terminal cannot write to its disk, so it takes no payments. Call for support.',
     'too-much-undelivered':
       'Too much waits to be sent to the host, so nothing new is begun. Check the network.',
+    'not-signed-on':
+      'The host does not take this terminal, so it takes no payments. Call for support.',
     unreachable: 'The terminal does not answer. Try again in a moment.',
   },
   keys: {

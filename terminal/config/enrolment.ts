@@ -19,6 +19,8 @@ export interface Enrolment {
   readonly privateKeyPem: string;
   /** Two-key TDES, 16 bytes. */
   readonly macKey: SecretKey;
+  /** What new MAC keys are sent under: AES, 32 bytes; absent where the acquirer sends none. */
+  readonly transportKey?: SecretKey;
 }
 
 /** Why there is no enrolment. */
@@ -47,11 +49,12 @@ export async function readEnrolment(file: string): Promise<Result<Enrolment, Enr
   if (!parsed.success) {
     return fail({ kind: 'malformed', path: parsed.error.issues[0]?.path.join('.') ?? '' });
   }
-  const { terminalId, merchantId, macKeyHex, ...rest } = parsed.data;
+  const { terminalId, merchantId, macKeyHex, transportKeyHex, ...rest } = parsed.data;
   return ok({
     ...rest,
     identity: { terminalId, merchantId },
     macKey: new SecretKey(hex(macKeyHex)),
+    ...(transportKeyHex && { transportKey: new SecretKey(hex(transportKeyHex)) }),
   });
 }
 
@@ -70,4 +73,8 @@ const enrolmentFile = z.object({
   certificatePem: certificate,
   privateKeyPem: z.string().regex(/^-----BEGIN (EC |RSA )?PRIVATE KEY-----\n/),
   macKeyHex: z.string().regex(/^[0-9A-Fa-f]{32}$/),
+  transportKeyHex: z
+    .string()
+    .regex(/^[0-9A-Fa-f]{64}$/)
+    .optional(),
 });

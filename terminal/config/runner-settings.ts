@@ -1,19 +1,25 @@
+import type { SecretKey } from '#kernel/keys/secret-key.ts';
+import { MacKeys } from '../runner/mac-keys.ts';
 import type { RunnerSettings } from '../runner/settings.ts';
 import demonstration from './emv-configuration.json' with { type: 'json' };
 import { checkEmvConfiguration, type UsableConfiguration } from './emv-configuration.ts';
 
 /** What enrolment decides of a terminal's settings. */
-export type EnrolledSettings = Pick<RunnerSettings, 'identity' | 'macKey'>;
+export interface EnrolledSettings extends Pick<RunnerSettings, 'identity'> {
+  /** Two-key TDES, 16 bytes. */
+  readonly macKey: SecretKey;
+}
 
 /** The settings of an attended till, its kernels as configured. */
 export function runnerSettings(
-  enrolled: EnrolledSettings,
+  { identity, macKey }: EnrolledSettings,
   { configuration, caKeys }: UsableConfiguration = DEMONSTRATION,
 ): RunnerSettings {
   const { mode, currency, currencyExponent, country, combinations } = configuration;
   const { terminalData, terminalCategory, revokedCertificates } = configuration;
   return {
-    ...enrolled,
+    identity,
+    macKeys: new MacKeys(macKey),
     mode,
     currency,
     currencyExponent,
@@ -25,6 +31,7 @@ export function runnerSettings(
     caKeys,
     revokedCertificates,
     hostTimeoutMs: 10_000,
+    echoEveryMs: 60_000,
     presentations: 5,
     repeatDelaysMs: [1_000, 2_000, 5_000, 10_000, 30_000, 60_000],
     storeAndForwardLimit: 200,

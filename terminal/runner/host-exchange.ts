@@ -3,7 +3,6 @@ import type { Message } from '#kernel/iso8583/message.ts';
 import type { Clock } from '#kernel/ports/clock.ts';
 import type { PortFailure } from '#kernel/ports/failure.ts';
 import { answers, type MessageTrace } from '#kernel/transaction/host-messages.ts';
-import { openMessage, sealMessage } from '#kernel/transaction/message-mac.ts';
 import type { RunnerPorts, RunnerSettings } from './settings.ts';
 
 /**
@@ -11,11 +10,11 @@ import type { RunnerPorts, RunnerSettings } from './settings.ts';
  * decode or answers something else is not an answer, so it ends as the port's `host-timeout`.
  */
 export async function exchangeWithHost(
-  ports: Pick<RunnerPorts, 'host'>,
-  settings: Pick<RunnerSettings, 'macKey' | 'hostTimeoutMs'>,
+  ports: Pick<RunnerPorts, 'host' | 'session'>,
+  settings: Pick<RunnerSettings, 'macKeys' | 'hostTimeoutMs'>,
   request: Message,
 ): Promise<Result<Message, PortFailure>> {
-  const sealed = sealMessage(request, settings.macKey);
+  const sealed = settings.macKeys.seal(request);
   if (!sealed.ok) {
     const { kind, path } = sealed.error;
     const detail = `Data element ${path} cannot be sent: ${kind}.`;
@@ -26,7 +25,7 @@ export async function exchangeWithHost(
     message: sealed.value,
     timeoutMs: settings.hostTimeoutMs,
     isAnswer: (candidate) => {
-      const opened = openMessage(candidate, settings.macKey);
+      const opened = settings.macKeys.open(candidate);
       if (!opened.ok || !answers(request, opened.value)) return false;
       answer = opened.value;
       return true;
@@ -34,6 +33,7 @@ export async function exchangeWithHost(
   });
   if (!received.ok) return received;
   if (!answer) throw new Error('the host link accepted an answer that nobody claimed');
+  ports.session?.answered(answer);
   return ok(answer);
 }
 

@@ -2,13 +2,14 @@ import type { ConfigurationMode } from '#kernel/emv/configuration/configuration.
 import type { ReaderCombination } from '#kernel/emv/contactless/input.ts';
 import type { CaPublicKey } from '#kernel/emv/oda/ca-public-key.ts';
 import type { RevokedCertificate } from '#kernel/emv/oda/revocation.ts';
-import type { SecretKey } from '#kernel/keys/secret-key.ts';
 import type { CardReader } from '#kernel/ports/card-reader.ts';
 import type { Clock } from '#kernel/ports/clock.ts';
 import type { Entropy } from '#kernel/ports/entropy.ts';
 import type { HostLink } from '#kernel/ports/host-link.ts';
 import type { Journal } from '#kernel/ports/journal.ts';
 import type { TerminalIdentity } from '#kernel/transaction/host-messages.ts';
+import type { HostSession } from './host-session.ts';
+import type { MacKeys } from './mac-keys.ts';
 
 /** The world as the runner reaches it. */
 export interface RunnerPorts {
@@ -17,6 +18,8 @@ export interface RunnerPorts {
   readonly journal: Journal;
   readonly clock: Clock;
   readonly entropy: Entropy;
+  /** Absent where nobody keeps a session with the host. */
+  readonly session?: Pick<HostSession, 'answered'>;
 }
 
 /** What a payment needs to know of this terminal. */
@@ -24,8 +27,7 @@ export interface RunnerSettings {
   /** What the kernels' configuration is for: in production nothing is captured. */
   readonly mode: ConfigurationMode;
   readonly identity: TerminalIdentity;
-  /** Two-key TDES, 16 bytes. */
-  readonly macKey: SecretKey;
+  readonly macKeys: MacKeys;
   /** ISO 4217 numeric, three digits. */
   readonly currency: string;
   /** How many digits of an amount are behind the point. */
@@ -42,6 +44,8 @@ export interface RunnerSettings {
   readonly revokedCertificates: readonly RevokedCertificate[];
   /** How long an answer of the host is waited for. */
   readonly hostTimeoutMs: number;
+  /** After how long without any answer the host is asked for an echo. */
+  readonly echoEveryMs: number;
   /** How often a customer may present the wearable for one payment. */
   readonly presentations: number;
   /** Wait before the n-th repeat of what the host is owed; the last one is kept to. */

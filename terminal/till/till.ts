@@ -9,6 +9,7 @@ import type {
 import { saleTotalMinor } from '#kernel/transaction/sale.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { ShopSettings } from '../config/shop-settings.ts';
+import type { HostSession } from '../runner/host-session.ts';
 import { readPayment } from '../runner/resolver.ts';
 import type { RunnerPorts, RunnerSettings } from '../runner/settings.ts';
 import type { DemoWearables } from './demo-wearables.ts';
@@ -24,6 +25,8 @@ export interface TillParts {
   /** In the demonstration only. */
   readonly demoWearables?: DemoWearables;
   readonly capture?: CaptureTarget;
+  /** Keeps the session with the host, for the terminal; `announce` is called when it changes. */
+  readonly openSession?: (announce: () => void) => HostSession;
 }
 
 /**
@@ -33,13 +36,17 @@ export interface TillParts {
 export class Till implements TerminalApi {
   readonly #parts: TillParts;
   readonly #desk: PaymentDesk;
+  readonly #session: HostSession | undefined;
   readonly #listeners = new Set<(state: TerminalState) => void>();
   readonly #stopWatching: (() => void)[];
 
   constructor(parts: TillParts) {
     this.#parts = parts;
     const announce = (): void => this.#announce();
-    this.#desk = new PaymentDesk(parts.ports, parts.settings, announce, parts.capture);
+    const session = parts.openSession?.(announce);
+    this.#session = session;
+    const ports = { ...parts.ports, ...(session && { session }) };
+    this.#desk = new PaymentDesk(ports, parts.settings, announce, parts.capture);
     const { readers, host } = parts.ports;
     this.#stopWatching = [
       host.onStateChange(announce),
@@ -52,10 +59,14 @@ export class Till implements TerminalApi {
     return this.#desk.recover();
   }
 
-  /** Calls off a payment that nothing was sent for, and stops resolving until the next start. */
+  /**
+   * Calls off a payment that nothing was sent for, stops telling the host of others until the next
+   * start, and signs off.
+   */
   async close(): Promise<void> {
     for (const stop of this.#stopWatching) stop();
     await this.#desk.close();
+    await this.#session?.close();
   }
 
   readonly subscribe = (listener: (state: TerminalState) => void): (() => void) => {
@@ -80,6 +91,7 @@ export class Till implements TerminalApi {
     if (input.amountMinor <= 0n || saleTotalMinor(input.lines) !== input.amountMinor) {
       return refused('amount-mismatch');
     }
+    if (this.#session?.state() === 'refused') return refused('not-signed-on');
     return this.#desk.start(input);
   };
 
@@ -140,7 +152,8 @@ export class Till implements TerminalApi {
         terminalId: settings.identity.terminalId,
       },
       health: {
-        host: ports.host.state(),
+        host: (this.#session?.isAnswering() ?? true) ? ports.host.state() : 'down',
+        session: this.#session?.state() ?? 'signed-on',
         undelivered: this.#desk.undelivered(),
         reader: ready.length > 0 ? 'ready' : 'absent',
         readerNames: ready.map((reader) => reader.name),

@@ -7,8 +7,8 @@ import {
   type TransactionRecord,
   type TransferRecord,
 } from '#cloud/store/records.ts';
-import type { PaymentEvent } from '#kernel/transaction/payment.ts';
-import { foldPayment, type Payment } from '#kernel/transaction/payment-state.ts';
+import type { Payment, PaymentEvent } from '#kernel/transaction/payment.ts';
+import { foldPayment } from '#kernel/transaction/payment-state.ts';
 import type { DatabaseServer } from './host/database-server.ts';
 import type { SimulatedTerminal } from './terminal/simulated-terminal.ts';
 import type { World } from './world/world.ts';

@@ -1,6 +1,6 @@
 import type { Totals } from './follow-up-messages.ts';
+import type { Payment } from './payment.ts';
 import { amountsOf, standingFollowUps } from './payment-follow-ups.ts';
-import type { Payment } from './payment-state.ts';
 
 const NOTHING: Totals = { credits: 0, creditsMinor: 0n, debits: 0, debitsMinor: 0n };
 

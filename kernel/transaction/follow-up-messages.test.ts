@@ -55,7 +55,12 @@ test('a message sealed anew opens with the other key alone', () => {
 });
 
 test('additional data goes there and back, and anything else says nothing or what it says', () => {
-  for (const data of [{}, { takesPartialApproval: true }, { batchNumber: 4_294_967_295 }]) {
+  for (const data of [
+    {},
+    { takesPartialApproval: true },
+    { batchNumber: 4_294_967_295 },
+    { wantsKeyChange: true },
+  ]) {
     expect(decodeAdditionalData(encodeAdditionalData(data))).toEqual(data);
   }
   expect(decodeAdditionalData(undefined)).toEqual({});

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { totalsOfDay } from './day-totals.ts';
-import type { FollowUpKind, OriginalData, PaymentEvent, PaymentKind } from './payment.ts';
+import type { FollowUpKind, OriginalData, Payment, PaymentEvent, PaymentKind } from './payment.ts';
 import { amountsOf, checkFollowUp, followUpDue } from './payment-follow-ups.ts';
-import { applyEvent, foldPayment, nextStep, type Payment } from './payment-state.ts';
+import { applyEvent, foldPayment, nextStep } from './payment-state.ts';
 
 const AT = { transmittedAt: '1124131500', localTime: '141500', localDate: '1124' };
 const AUTHORISATION: OriginalData = { mti: '0100', stan: 1, ...AT };

@@ -1,16 +1,12 @@
 import { fail, ok, type Result } from '../bytes/result.ts';
-import type { FollowUpKind, FollowUpQueued, OriginalData } from './payment.ts';
-import type { Payment } from './payment-state.ts';
+import type {
+  FollowUpKind,
+  FollowUpQueued,
+  FollowUpState,
+  OriginalData,
+  Payment,
+} from './payment.ts';
 import { isApproval } from './response-codes.ts';
-
-/** A follow-up as the events of its payment tell it. */
-export interface FollowUpState {
-  readonly queued: FollowUpQueued;
-  /** How often it was sent. */
-  readonly attempts: number;
-  /** DE 39 of the answer that ended it; absent while it is owed to the host. */
-  readonly responseCode?: string;
-}
 
 /** Where the money of a payment stands, in minor units. What is owed to the host counts as done. */
 export interface PaymentAmounts {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { PaymentEvent } from './payment.ts';
-import { applyEvent, foldPayment, nextStep, type Payment } from './payment-state.ts';
+import type { Payment, PaymentEvent } from './payment.ts';
+import { applyEvent, foldPayment, nextStep } from './payment-state.ts';
 
 const ORIGINAL = {
   mti: '0100',

@@ -3,28 +3,13 @@ import type {
   EndReason,
   FollowUpQueued,
   OriginalData,
+  Payment,
   PaymentEnd,
   PaymentEvent,
   ReversalReason,
 } from './payment.ts';
-import { checkFollowUp, type FollowUpState, followUpDue } from './payment-follow-ups.ts';
+import { checkFollowUp, followUpDue } from './payment-follow-ups.ts';
 import { declineReason, isApproval, isSoftDecline } from './response-codes.ts';
-
-type EventOf<T extends PaymentEvent['type']> = Extract<PaymentEvent, { type: T }>;
-
-/** A payment as its events tell it. */
-export interface Payment {
-  readonly intent: EventOf<'intent'>;
-  readonly sent?: EventOf<'authorisation-sent'>;
-  readonly notSent?: EventOf<'authorisation-not-sent'>;
-  readonly answer?: EventOf<'authorisation-answered'>;
-  /** The last reversal sent; `attempt` counts them. */
-  readonly reversal?: EventOf<'reversal-sent'>;
-  readonly reversalAnswer?: EventOf<'reversal-answered'>;
-  readonly closed?: EventOf<'closed'>;
-  /** What was done about it since, in the order in which the host is told. */
-  readonly followUps?: readonly FollowUpState[];
-}
 
 /** What has to be done next for a payment that nobody is working on. */
 export type NextStep =

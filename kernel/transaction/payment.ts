@@ -141,3 +141,28 @@ export interface OriginalData {
   readonly localTime: string;
   readonly localDate: string;
 }
+
+type EventOf<T extends PaymentEvent['type']> = Extract<PaymentEvent, { type: T }>;
+
+/** A payment as its events tell it. */
+export interface Payment {
+  readonly intent: EventOf<'intent'>;
+  readonly sent?: EventOf<'authorisation-sent'>;
+  readonly notSent?: EventOf<'authorisation-not-sent'>;
+  readonly answer?: EventOf<'authorisation-answered'>;
+  /** The last reversal sent; `attempt` counts them. */
+  readonly reversal?: EventOf<'reversal-sent'>;
+  readonly reversalAnswer?: EventOf<'reversal-answered'>;
+  readonly closed?: EventOf<'closed'>;
+  /** What was done about it since, in the order in which the host is told. */
+  readonly followUps?: readonly FollowUpState[];
+}
+
+/** A follow-up as the events of its payment tell it. */
+export interface FollowUpState {
+  readonly queued: FollowUpQueued;
+  /** How often it was sent. */
+  readonly attempts: number;
+  /** DE 39 of the answer that ended it; absent while it is owed to the host. */
+  readonly responseCode?: string;
+}

@@ -3,8 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { readUint } from '#kernel/bytes/bytes.ts';
 import { fail, ok, type Result } from '#kernel/bytes/result.ts';
 import { decodeTlv, findTag } from '#kernel/tlv/ber.ts';
-import type { PaymentEnd } from '#kernel/transaction/payment.ts';
-import type { Payment } from '#kernel/transaction/payment-state.ts';
+import type { Payment, PaymentEnd } from '#kernel/transaction/payment.ts';
 import { type SaleLine, saleTotalMinor } from '#kernel/transaction/sale.ts';
 import { SCORING_TAGS } from '#kernel/transaction/scoring-dataset.ts';
 import { capturePayment } from '#terminal/capture/capture.ts';
@@ -12,8 +11,7 @@ import { DEFAULT_SHOP } from '#terminal/config/shop-settings.ts';
 import { together } from '#terminal/runner/observer.ts';
 import { runPayment } from '#terminal/runner/payment-runner.ts';
 import { resolveOnce } from '#terminal/runner/resolver.ts';
-import type { RunnerPorts, RunnerSettings } from '#terminal/runner/settings.ts';
-import type { DemoWearables } from '#terminal/till/demo-wearables.ts';
+import type { DemoShop } from './demo-shop.ts';
 import { type Recording, recordPayment } from './recording.ts';
 
 /** Which sale to show. */
@@ -56,9 +54,7 @@ export interface DemoResult {
 /** Sells once, from the intent to the closed payment. The error is a sentence. */
 export async function demoSale(
   order: DemoOrder,
-  ports: RunnerPorts,
-  settings: RunnerSettings,
-  wearables: DemoWearables,
+  { ports, settings, wearables }: DemoShop,
 ): Promise<Result<DemoResult, string>> {
   const lines = order.amountMinor === undefined ? BASKET : basketOf(order.amountMinor);
   const amountMinor = saleTotalMinor(lines);

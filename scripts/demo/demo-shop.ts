@@ -7,21 +7,25 @@ import { readEnrolment } from '#terminal/config/enrolment.ts';
 import { runnerSettings } from '#terminal/config/runner-settings.ts';
 import { openJournal } from '#terminal/journal/sqlite-journal.ts';
 import { openEnrolledHost } from '#terminal/runner/enrolled-host.ts';
+import type { RunnerPorts, RunnerSettings } from '#terminal/runner/settings.ts';
 import { systemClock, systemEntropy } from '#terminal/runner/system.ts';
-import { openDemoWearables } from '#terminal/till/demo-wearables.ts';
+import { type DemoWearables, openDemoWearables } from '#terminal/till/demo-wearables.ts';
 import { superviseChild } from '../start/child.ts';
-import { type DemoOrder, type DemoResult, demoSale } from './demo-sale.ts';
 
-/** Sells once. The error is a sentence. */
-export type Sell = (order: DemoOrder) => Promise<Result<DemoResult, string>>;
+/** A shop that is open: a terminal, and the wearables that come to it. */
+export interface DemoShop {
+  readonly ports: RunnerPorts;
+  readonly settings: RunnerSettings;
+  readonly wearables: DemoWearables;
+}
 
 /**
- * Opens a shop with a cloud of its own, in a folder that is removed afterwards, and lets `use` sell
- * in it. The error is a sentence.
+ * Opens a shop with a cloud of its own, in a folder that is removed afterwards, for `use`. The
+ * error is a sentence.
  */
 export async function withDemoShop<T>(
   say: (sentence: string) => void,
-  use: (sell: Sell) => Promise<Result<T, string>>,
+  use: (shop: DemoShop) => Promise<Result<T, string>>,
 ): Promise<Result<T, string>> {
   const folder = await mkdtemp(path.join(tmpdir(), 'tessera-demo-'));
   // The database may run as another user, who has to get through.
@@ -48,7 +52,7 @@ export async function withDemoShop<T>(
 async function openShop<T>(
   folder: string,
   enrolmentDir: string,
-  use: (sell: Sell) => Promise<Result<T, string>>,
+  use: (shop: DemoShop) => Promise<Result<T, string>>,
 ): Promise<Result<T, string>> {
   const enrolment = await readEnrolment(path.join(enrolmentDir, 'terminal.json'));
   if (!enrolment.ok) return fail(`The enrolment cannot be read: ${enrolment.error.kind}.`);
@@ -69,7 +73,7 @@ async function openShop<T>(
   const settings = { ...runnerSettings(enrolment.value), hostTimeoutMs: HOST_TIMEOUT_MS };
   try {
     await hostIsUp(host.value);
-    return await use((order) => demoSale(order, ports, settings, wearables.value));
+    return await use({ ports, settings, wearables: wearables.value });
   } finally {
     await host.value.close();
     journal.value.close();

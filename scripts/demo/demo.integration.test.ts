@@ -73,4 +73,19 @@ describe('npm run demo', () => {
     expect(output).toBe('');
     expect(code).toBe(2);
   });
+
+  test('--story hotel: every kind of message, and a day that both count alike', async () => {
+    const { code, output } = await demo('--story', 'hotel');
+    const sent = output.split('\n').flatMap((line) => {
+      const [, request, , answer] = /^ +(\d{4})( \S+)? → (\d{4} \d\d)$/.exec(line) ?? [];
+      return request ? [`${request}>${answer}`] : [];
+    });
+    expect(sent).toEqual([
+      ...['0100>0110 00', '0100>0110 00', '0100>0110 00', '0100>0110 00', '0420>0430 00'],
+      ...['0220>0230 00', '0100>0110 00', '0200>0210 00', '0220>0230 00', '0500>0510 00'],
+    ]);
+    expect(output).toContain('The host counts 1 taken, €243.50; 1 given back, €12.50.');
+    expect(output).not.toMatch(PAN);
+    expect(code).toBe(0);
+  });
 });

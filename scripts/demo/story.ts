@@ -6,9 +6,9 @@ import type { Message } from '#kernel/iso8583/message.ts';
 import { TESSERA_HOST } from '#kernel/iso8583/specs/tessera-host.ts';
 import { saleTaxMinor } from '#kernel/transaction/sale.ts';
 import { words } from '#renderer/ui/words.ts';
+import { amount } from './amount.ts';
 import type { DemoResult } from './demo-sale.ts';
 
-const money = new Intl.NumberFormat('en-IE', { style: 'currency', currency: 'EUR' });
 const RULE = '─'.repeat(78);
 
 /**
@@ -137,8 +137,4 @@ function receipt({ payment, outcome, shopName, lines }: DemoResult): readonly st
 function timings({ timingsMs }: DemoResult): readonly string[] {
   const parts = Object.entries(timingsMs).map(([name, ms]) => `${name} ${ms.toFixed(1)}`);
   return [...heading('Time in ms'), parts.join('   '), ''];
-}
-
-function amount(minor: bigint): string {
-  return money.format(`${minor / 100n}.${String(minor % 100n).padStart(2, '0')}` as `${number}`);
 }

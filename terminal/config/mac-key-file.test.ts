@@ -15,8 +15,13 @@ const KEY = new SecretKey(Uint8Array.from({ length: 16 }, (_, i) => 2 * i));
 
 function block(keyUsage: 'M3' | 'P0', key = KEY, under = TRANSPORT): string {
   const header = {
-    ...{ version: 'D', algorithm: 'T', keyVersion: '00', exportability: 'N', optionalBlocks: [] },
-    ...{ keyUsage, modeOfUse: keyUsage === 'M3' ? 'C' : 'B' },
+    version: 'D',
+    algorithm: 'T',
+    keyVersion: '00',
+    exportability: 'N',
+    optionalBlocks: [],
+    keyUsage,
+    modeOfUse: keyUsage === 'M3' ? 'C' : 'B',
   } as const;
   const fill = new Uint8Array(fillBytesFor('D', key.lengthBytes));
   return expectOk(wrapKeyBlock(under, header, key, fill));

@@ -7,7 +7,7 @@ import {
 } from '#kernel/transaction/follow-up-messages.ts';
 import { isApproval, NOT_SIGNED_ON } from '#kernel/transaction/response-codes.ts';
 import { exchangeWithHost, traceNow } from './host-exchange.ts';
-import type { RunnerPorts, RunnerSettings } from './settings.ts';
+import type { AnswerWatch, RunnerPorts, RunnerSettings } from './settings.ts';
 
 /** Whether the host takes this terminal. */
 export type SessionState = 'signing-on' | 'signed-on' | 'refused';
@@ -29,7 +29,7 @@ type Act = keyof typeof NETWORK_CODES;
  * nothing else was answered for a while, changes the MAC key when the host wants that, and signs
  * off at an orderly end. A host that refuses the sign-on is asked again every so often.
  */
-export class HostSession {
+export class HostSession implements AnswerWatch {
   readonly #parts: SessionParts;
   readonly #stopWatchingHost: () => void;
   readonly #ended: Promise<void>;

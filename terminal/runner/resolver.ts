@@ -3,13 +3,8 @@ import type { PortFailure } from '#kernel/ports/failure.ts';
 import { buildFollowUp } from '#kernel/transaction/follow-up-messages.ts';
 import { buildReversal } from '#kernel/transaction/host-messages.ts';
 import { repeatOf } from '#kernel/transaction/message-kinds.ts';
-import type { ReversalReason } from '#kernel/transaction/payment.ts';
-import {
-  foldPayment,
-  type NextStep,
-  nextStep,
-  type Payment,
-} from '#kernel/transaction/payment-state.ts';
+import type { Payment, ReversalReason } from '#kernel/transaction/payment.ts';
+import { foldPayment, type NextStep, nextStep } from '#kernel/transaction/payment-state.ts';
 import { isApproval } from '#kernel/transaction/response-codes.ts';
 import { traceNow } from './host-exchange.ts';
 import type { PaymentObserver } from './observer.ts';

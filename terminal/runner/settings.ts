@@ -2,13 +2,13 @@ import type { ConfigurationMode } from '#kernel/emv/configuration/configuration.
 import type { ReaderCombination } from '#kernel/emv/contactless/input.ts';
 import type { CaPublicKey } from '#kernel/emv/oda/ca-public-key.ts';
 import type { RevokedCertificate } from '#kernel/emv/oda/revocation.ts';
+import type { Message } from '#kernel/iso8583/message.ts';
 import type { CardReader } from '#kernel/ports/card-reader.ts';
 import type { Clock } from '#kernel/ports/clock.ts';
 import type { Entropy } from '#kernel/ports/entropy.ts';
 import type { HostLink } from '#kernel/ports/host-link.ts';
 import type { Journal } from '#kernel/ports/journal.ts';
 import type { TerminalIdentity } from '#kernel/transaction/host-messages.ts';
-import type { HostSession } from './host-session.ts';
 import type { MacKeys } from './mac-keys.ts';
 
 /** The world as the runner reaches it. */
@@ -19,7 +19,12 @@ export interface RunnerPorts {
   readonly clock: Clock;
   readonly entropy: Entropy;
   /** Absent where nobody keeps a session with the host. */
-  readonly session?: Pick<HostSession, 'answered'>;
+  readonly session?: AnswerWatch;
+}
+
+/** Somebody who is told of every answer of the host. */
+export interface AnswerWatch {
+  answered(answer: Message): void;
 }
 
 /** What a payment needs to know of this terminal. */

@@ -1,7 +1,6 @@
 import type { Result } from '#kernel/bytes/result.ts';
 import type { PortFailure } from '#kernel/ports/failure.ts';
-import type { ReversalReason } from '#kernel/transaction/payment.ts';
-import type { Payment } from '#kernel/transaction/payment-state.ts';
+import type { Payment, ReversalReason } from '#kernel/transaction/payment.ts';
 import { resolveOnce } from './resolver.ts';
 import type { RunnerPorts, RunnerSettings } from './settings.ts';
 

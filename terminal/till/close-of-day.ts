@@ -1,8 +1,8 @@
 import { fail, ok, type Result } from '#kernel/bytes/result.ts';
 import { type ChangedPayment, totalsOfDay } from '#kernel/transaction/day-totals.ts';
 import { sameTotals, type Totals } from '#kernel/transaction/follow-up-messages.ts';
-import type { FollowUpKind } from '#kernel/transaction/payment.ts';
-import { foldPayment, type Payment } from '#kernel/transaction/payment-state.ts';
+import type { FollowUpKind, Payment } from '#kernel/transaction/payment.ts';
+import { foldPayment } from '#kernel/transaction/payment-state.ts';
 import { hasClosedBatch } from '#kernel/transaction/reconciliation.ts';
 import { isApproval } from '#kernel/transaction/response-codes.ts';
 import { traceNow } from '../runner/host-exchange.ts';

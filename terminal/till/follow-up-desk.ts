@@ -1,5 +1,10 @@
 import { fail, ok, type Result } from '#kernel/bytes/result.ts';
-import type { FollowUpKind, FollowUpQueued, OriginalData } from '#kernel/transaction/payment.ts';
+import type {
+  FollowUpKind,
+  FollowUpQueued,
+  OriginalData,
+  Payment,
+} from '#kernel/transaction/payment.ts';
 import {
   amountsOf,
   checkFollowUp,
@@ -7,7 +12,6 @@ import {
   standingFollowUps,
   type WantedFollowUp,
 } from '#kernel/transaction/payment-follow-ups.ts';
-import type { Payment } from '#kernel/transaction/payment-state.ts';
 import { isApproval } from '#kernel/transaction/response-codes.ts';
 import { traceNow } from '../runner/host-exchange.ts';
 import { readPayment } from '../runner/resolver.ts';

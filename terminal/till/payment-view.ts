@@ -1,5 +1,5 @@
 import type { PaymentView, Receipt } from '#bridge/terminal-api.ts';
-import type { Payment } from '#kernel/transaction/payment-state.ts';
+import type { Payment } from '#kernel/transaction/payment.ts';
 import { saleTaxMinor } from '#kernel/transaction/sale.ts';
 import type { ShopSettings } from '../config/shop-settings.ts';
 

@@ -40,6 +40,7 @@ export const paymentView = z.object({
     'ready',
     'reading',
     'may-remove',
+    'entering-pin',
     'authorising',
     'approved',
     'declined',

@@ -1,7 +1,7 @@
-import { tdesCipher } from '#kernel/keys/block-cipher.ts';
 import { computePvv } from '#kernel/keys/card-verification.ts';
+import { decipherDukptPin } from '#kernel/keys/dukpt-pin.ts';
+import { checkTdesCounter, parseTdesKsn, tdesCounter } from '#kernel/keys/ksn.ts';
 import { parsePan } from '#kernel/keys/pan.ts';
-import { decodePinBlock } from '#kernel/keys/pin-block.ts';
 import type { SecretKey } from '#kernel/keys/secret-key.ts';
 import type { IssuerFault } from '../store/schema.ts';
 
@@ -84,23 +84,33 @@ export function accountAfter(
   };
 }
 
+/** A PIN as it comes from a terminal: DE 52, 8 bytes, and DE 53, which key it is under. */
+export interface ReceivedPin {
+  readonly block: Uint8Array;
+  readonly keySerialNumber?: Uint8Array;
+}
+
 /**
- * Tries a PIN that came as an ISO 9564-1 block of format 0, enciphered with TDES under the
- * terminal's PIN key, against the card's verification value.
+ * Tries a PIN that came as an ISO 9564-1 block of format 0, enciphered with TDES under a key that
+ * DUKPT makes of the terminal's initial PIN key (ANSI X9.24-1:2009), against the card's
+ * verification value.
  */
 export function checkPin(
   card: CardAccount,
   pan: string,
-  block: Uint8Array | undefined,
+  received: ReceivedPin | undefined,
   keys: { readonly pinKey?: SecretKey; readonly verificationKey?: SecretKey },
 ): PinCheck {
-  if (!block) return 'none';
+  if (!received) return 'none';
+  const { block, keySerialNumber } = received;
   if (card.pvv === null || !keys.pinKey || !keys.verificationKey) return 'cannot-verify';
   if (card.pinTriesLeft === 0) return 'no-tries-left';
-  const cipher = tdesCipher(keys.pinKey);
   const checked = parsePan(pan);
-  if (!cipher.ok || !checked.ok || block.length !== 8) return 'cannot-verify';
-  const pin = decodePinBlock(0, cipher.value.decrypt(block), checked.value);
+  const ksn = parseTdesKsn(keySerialNumber ?? new Uint8Array(0));
+  if (!checked.ok || !ksn.ok || !checkTdesCounter(tdesCounter(ksn.value)).ok) {
+    return 'cannot-verify';
+  }
+  const pin = decipherDukptPin(block, checked.value, keys.pinKey, ksn.value);
   if (!pin.ok) return 'wrong';
   const pvv = computePvv(keys.verificationKey, checked.value, pin.value, PIN_KEY_INDEX);
   return pvv.ok && pvv.value === card.pvv ? 'right' : 'wrong';

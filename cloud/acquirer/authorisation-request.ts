@@ -4,6 +4,7 @@ import { fail, ok, type Result } from '#kernel/bytes/result.ts';
 import type { Message } from '#kernel/iso8583/message.ts';
 import { decodeAdditionalData } from '#kernel/transaction/additional-data.ts';
 import type { MessageKind } from '#kernel/transaction/message-kinds.ts';
+import type { ReceivedPin } from './account-rules.ts';
 import { decodeIccData, type IccData } from './icc-data.ts';
 import { type PaymentContext, readPaymentContext } from './payment-context.ts';
 import type { EnrolledTerminal } from './terminal-registry.ts';
@@ -20,8 +21,7 @@ export interface AuthorisationRequest {
   readonly localHour: number;
   readonly icc: IccData;
   readonly context: PaymentContext;
-  /** DE 52, 8 bytes: the PIN, enciphered. */
-  readonly pinBlock?: Uint8Array;
+  readonly pin?: ReceivedPin;
   /** Less than the amount may be approved. */
   readonly takesPartialApproval: boolean;
 }
@@ -77,9 +77,14 @@ export function readAuthorisationRequest(
     localHour: Number(String(time).slice(0, 2)),
     icc: icc.value,
     context: readPaymentContext(fields[60]),
-    ...(typeof fields[52] === 'object' && { pinBlock: fields[52] }),
+    ...receivedPin(fields),
     takesPartialApproval: decodeAdditionalData(fields[48]).takesPartialApproval === true,
   });
+}
+
+function receivedPin({ 52: block, 53: ksn }: Message['fields']): { readonly pin?: ReceivedPin } {
+  if (typeof block !== 'object') return {};
+  return { pin: { block, ...(typeof ksn === 'object' && { keySerialNumber: ksn }) } };
 }
 
 /** ISO/IEC 7812-1, annex B: the Luhn formula. */

@@ -144,10 +144,10 @@ export function decide(
 function pinOf(
   card: CardAccount,
   { pinVerificationKey }: Issuer,
-  { pan, pinBlock }: AuthorisationRequest,
+  { pan, pin }: AuthorisationRequest,
   { pinKey }: EnrolledTerminal,
 ): PinCheck {
-  return checkPin(card, pan, pinBlock, {
+  return checkPin(card, pan, pin, {
     ...(pinKey && { pinKey }),
     ...(pinVerificationKey && { verificationKey: pinVerificationKey }),
   });

@@ -60,7 +60,7 @@ const TERMINAL_SHAPE = z.object({
     .string()
     .regex(/^[0-9A-Fa-f]{64}$/)
     .optional(),
-  /** What PINs are enciphered with. */
+  /** What the keys of PINs are made of. */
   pinKeyHex: z
     .string()
     .regex(/^[0-9A-Fa-f]{32}$/)

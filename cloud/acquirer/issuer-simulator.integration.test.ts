@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { encodeHex, hex } from '#kernel/bytes/hex.ts';
 import { expectOk } from '#kernel/bytes/result.ts';
-import { tdesCipher } from '#kernel/keys/block-cipher.ts';
+import { encipherDukptPin } from '#kernel/keys/dukpt-pin.ts';
+import { parseTdesKsn } from '#kernel/keys/ksn.ts';
 import { parsePan } from '#kernel/keys/pan.ts';
-import { encodePinBlock } from '#kernel/keys/pin-block.ts';
 import { SecretKey } from '#kernel/keys/secret-key.ts';
 import { verifyAudit } from '../audit/audit-log.ts';
 import { verifyLedger } from '../ledger/ledger.ts';
@@ -27,11 +27,15 @@ const pay = (options: SaleOptions = {}) =>
   terminal.sale(card, { verification: 'cdcvm', amountMinor: 100n, ...options });
 const codeOf = async (options: SaleOptions = {}) => (await send(pay(options)))[39];
 
+let entries = 0;
+
 function withPin(pin: string, keyHex = terminal.file.pinKeyHex ?? ''): SaleOptions {
   const pan = expectOk(parsePan(card.profile.pan));
-  const block = expectOk(encodePinBlock({ format: 0, pin, pan }));
-  const enciphered = expectOk(tdesCipher(new SecretKey(hex(keyHex)))).encrypt(block);
-  return { verification: 'online-pin', amountMinor: 6_000n, fields: { 52: enciphered } };
+  entries += 1;
+  const serial = `FFFF${terminal.file.terminalId}${entries.toString(16).padStart(8, '0')}`;
+  const ksn = expectOk(parseTdesKsn(hex(serial)));
+  const block = expectOk(encipherDukptPin(pin, pan, new SecretKey(hex(keyHex)), ksn));
+  return { verification: 'online-pin', amountMinor: 6_000n, fields: { 52: block, 53: ksn } };
 }
 
 test('a PIN is verified, three wrong ones block it, a new one opens it again', async () => {
@@ -42,6 +46,11 @@ test('a PIN is verified, three wrong ones block it, a new one opens it again', a
   expect(await codeOf(withPin('1234'))).toBe('00');
   expect(await codeOf(withPin('1235'))).toBe('55');
   expect(await codeOf(withPin('1234', '0123456789ABCDEFFEDCBA9876543210'))).toBe('55');
+  // Without a key of its own for this PIN it is not tried at all.
+  const { fields = {}, ...others } = withPin('1234');
+  for (const ksn of [{}, { 53: hex('FFFF1000000100000000') }, { 53: hex('FF') }]) {
+    expect(await codeOf({ ...others, fields: { 52: fields[52] ?? '', ...ksn } })).toBe('86');
+  }
   // The right one gives the tries back.
   expect(await codeOf(withPin('1234'))).toBe('00');
   for (const code of ['55', '55', '55', '75']) expect(await codeOf(withPin('4321'))).toBe(code);

@@ -20,7 +20,7 @@ export interface EnrolledTerminal {
   readonly nextMacKey?: SecretKey;
   /** What new keys are sent to it under: AES, 32 bytes; not there before it was given one. */
   readonly transportKey?: SecretKey;
-  /** What its PINs come enciphered with: TDES, 16 bytes. */
+  /** The initial key that DUKPT makes the keys of its PINs of: TDES, 16 bytes. */
   readonly pinKey?: SecretKey;
   /** It signed off and has not signed on again. */
   readonly isSignedOff?: boolean;
@@ -228,5 +228,5 @@ const KEY = {
 export const MAC_KEY = { ...KEY, keyUsage: 'M3', modeOfUse: 'C' } as const;
 /** K1: a key block protection key. */
 const TRANSPORT_KEY = { ...KEY, keyUsage: 'K1', algorithm: 'A', modeOfUse: 'B' } as const;
-/** P0: a key for PIN encryption. */
-const PIN_KEY = { ...KEY, keyUsage: 'P0', modeOfUse: 'B' } as const;
+/** B1: an initial DUKPT key. */
+const PIN_KEY = { ...KEY, keyUsage: 'B1', modeOfUse: 'X' } as const;

@@ -63,7 +63,7 @@ interface TerminalsTable {
   readonly mac_key_since: Date;
   /** Under the same: what new keys are sent to it under; null when it was given none. */
   readonly transport_key_block: ColumnType<string | null, string | null | undefined, string>;
-  /** Under the same: what PINs come enciphered with; null when it was given none. */
+  /** Under the same: what the keys of its PINs are made of; null when it was given none. */
   readonly pin_key_block: ColumnType<string | null, string | null | undefined, string>;
   /** Under the same: a MAC key that was sent and not used yet. */
   readonly next_mac_key_block: ColumnType<string | null, null | undefined, string | null>;

@@ -25,6 +25,8 @@ export interface AuthorisationRequest {
   readonly iccData: Uint8Array;
   /** DE 52, where an online PIN was entered. */
   readonly pinBlock?: Uint8Array;
+  /** DE 53: which key that is under, 10 bytes. */
+  readonly pinKeySerialNumber?: Uint8Array;
   readonly cardholderVerification: RequestedVerification;
   /** Tag 84, hex. */
   readonly aid: string;

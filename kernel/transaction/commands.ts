@@ -8,7 +8,8 @@ export type KernelCommand =
   | ({ readonly type: 'activate'; readonly interface: 'contactless' } & FieldActivation)
   | { readonly type: 'activate'; readonly interface: 'contact' }
   | { readonly type: 'transmit'; readonly command: Uint8Array }
-  | { readonly type: 'ask-pin'; readonly use: 'online' }
+  /** A PIN for the issuer; its block is bound to the card number. */
+  | { readonly type: 'ask-pin'; readonly use: 'online'; readonly pan?: string }
   /** A PIN for the card; `triesLeft` as the card said, where it did. */
   | { readonly type: 'ask-pin'; readonly use: 'offline'; readonly triesLeft?: number }
   | { readonly type: 'choose-application'; readonly candidates: readonly ApplicationChoice[] }
@@ -44,7 +45,7 @@ export type KernelReply =
       readonly elapsedUs?: number;
     }
   | { readonly type: 'card-lost' }
-  | { readonly type: 'pin-entered'; readonly pinBlock: Uint8Array }
+  | ({ readonly type: 'pin-entered' } & EncipheredPin)
   /** The PIN as an ISO 9564 format 2 block, 8 bytes, in a value that cannot be printed. */
   | { readonly type: 'offline-pin-entered'; readonly pinBlock: SecretKey }
   /** The PIN pad works, and cardholder or attendant chose to enter none. */
@@ -55,6 +56,12 @@ export type KernelReply =
   | { readonly type: 'application-chosen'; readonly index: number }
   | HostReply
   | { readonly type: 'shown' };
+
+/** A PIN as it goes to the issuer (DE 52), and which key it is under (DE 53), where there are many. */
+export interface EncipheredPin {
+  readonly pinBlock: Uint8Array;
+  readonly keySerialNumber?: Uint8Array;
+}
 
 /** What became of an authorisation request. */
 export type HostReply =

@@ -2,7 +2,7 @@ import { readIssuerData } from '../emv/contact/issuer-data.ts';
 import { type EntryPointResult, runEntryPoint } from '../emv/contactless/entry-point.ts';
 import type { ContactlessInput } from '../emv/contactless/input.ts';
 import type { OutcomeReason } from '../emv/contactless/outcome.ts';
-import { buildAuthorisationRequest } from './authorisation.ts';
+import { type AuthorisationRequest, buildAuthorisationRequest } from './authorisation.ts';
 import type { HostReply, KernelStep } from './commands.ts';
 import type { EndReason, ScoreAnswer } from './payment.ts';
 import { declineReason, isApproval, isSoftDecline } from './response-codes.ts';
@@ -26,14 +26,23 @@ type Concluded = Extract<EntryPointResult, { type: 'outcome' }>;
 /** What an approval without the issuer is recorded as. Source: EMV 4.4 Book 4, annex A6. */
 const OFFLINE_APPROVED = 'Y1';
 
+/** What the issuer asked for when it declined the payment before. */
+export interface PaymentDemand {
+  /** A PIN, however the wearable verifies its user. */
+  readonly onlinePin?: boolean;
+}
+
 /** One contactless payment, from the amount to what the issuer said. */
-export function* payContactless(input: ContactlessInput): KernelStep<PaymentOutcome> {
+export function* payContactless(
+  input: ContactlessInput,
+  demand: PaymentDemand = {},
+): KernelStep<PaymentOutcome> {
   const result = yield* runEntryPoint(input);
   if (result.type === 'cancelled') return { type: 'cancelled', reason: 'cashier' };
   const { type, reason } = result.outcome;
   switch (type) {
     case 'online-request':
-      return yield* goOnline(input, result);
+      return yield* goOnline(input, result, demand);
     case 'approved':
       return { type, responseCode: OFFLINE_APPROVED };
     case 'declined':
@@ -59,16 +68,30 @@ const END_REASONS: Readonly<Partial<Record<OutcomeReason, EndReason>>> = {
   'card-lost': 'card-removed',
 };
 
-function* goOnline(input: ContactlessInput, result: Concluded): KernelStep<PaymentOutcome> {
+function* goOnline(
+  input: ContactlessInput,
+  result: Concluded,
+  demand: PaymentDemand,
+): KernelStep<PaymentOutcome> {
   const { cvm, dataRecord = new Map() } = result.outcome;
-  const entered = cvm === 'online-pin' ? yield* askOnlinePin() : undefined;
-  const pinBlock = typeof entered === 'string' ? undefined : entered;
-  if (cvm === 'online-pin' && !pinBlock) return { type: 'declined', reason: 'card-not-supported' };
+  const needsPin = cvm === 'online-pin' || demand.onlinePin === true;
+  const verified = needsPin ? 'online-pin' : cvm === 'n/a' ? 'none' : cvm;
   const label = result.selected?.label ?? '';
-  const verification = { cvm: cvm === 'n/a' ? 'none' : cvm, pinBlock } as const;
+  const verification = { cvm: verified, pinBlock: undefined } as const;
   const request = buildAuthorisationRequest(dataRecord, input, verification, label);
   if (!request) return { type: 'declined', reason: 'card-error' };
-  if (pinBlock) yield* show({ message: 'authorising', status: 'processing' });
+  if (!needsPin) return yield* askIssuer(request, result);
+  if (cvm !== 'online-pin') yield* show({ message: 'enter-pin', status: 'processing' });
+  const entered = yield* askOnlinePin(request.pan);
+  if (entered === 'unavailable') return { type: 'declined', reason: 'card-not-supported' };
+  if (entered === 'bypassed') return { type: 'declined', reason: 'pin-not-entered' };
+  yield* show({ message: 'authorising', status: 'processing' });
+  const { pinBlock, keySerialNumber } = entered;
+  const pin = { pinBlock, ...(keySerialNumber && { pinKeySerialNumber: keySerialNumber }) };
+  return yield* askIssuer({ ...request, ...pin }, result);
+}
+
+function* askIssuer(request: AuthorisationRequest, result: Concluded): KernelStep<PaymentOutcome> {
   const reply = yield* authoriseOnline(request);
   yield* handToCard(result, reply);
   return concluded(reply);

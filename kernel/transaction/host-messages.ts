@@ -66,6 +66,7 @@ export function buildAuthorisation(
       42: identity.merchantId,
       49: request.currency,
       ...(request.pinBlock && { 52: request.pinBlock }),
+      ...(request.pinKeySerialNumber && { 53: request.pinKeySerialNumber }),
       55: request.iccData,
       60: encodeScoringDataset(request, context),
     },

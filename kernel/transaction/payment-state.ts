@@ -9,7 +9,7 @@ import type {
   ReversalReason,
 } from './payment.ts';
 import { checkFollowUp, followUpDue } from './payment-follow-ups.ts';
-import { declineReason, isApproval, isSoftDecline } from './response-codes.ts';
+import { declineReason, isApproval, isSoftDecline, retryMethod } from './response-codes.ts';
 
 /** What has to be done next for a payment that nobody is working on. */
 export type NextStep =
@@ -139,7 +139,10 @@ function isOutstanding(payment: Payment): boolean {
 /** Declined by the host only until the cardholder is verified: nothing was charged. */
 function awaitsVerification({ answer, reversal }: Payment): boolean {
   if (!answer || reversal) return false;
-  return isSoftDecline(answer.responseCode, answer.score?.requiredMethod);
+  const { responseCode, score } = answer;
+  return (
+    isSoftDecline(responseCode, score?.requiredMethod) || retryMethod(responseCode) !== undefined
+  );
 }
 
 function isReversed(payment: Payment): boolean {

@@ -15,6 +15,23 @@ export function isSoftDecline(responseCode: string, requiredMethod?: string): bo
   return responseCode === '65' && ['cdcvm', 'pin', 'fido2'].includes(requiredMethod ?? '');
 }
 
+/**
+ * How a declined payment may be tried again, since nothing was charged and only the cardholder is
+ * missing: by what a soft decline requires, or by the right PIN (55) after a wrong one.
+ */
+export function retryMethod(
+  responseCode: string,
+  requiredMethod?: string,
+): 'cdcvm' | 'pin' | undefined {
+  if (responseCode === WRONG_PIN) return 'pin';
+  if (!isSoftDecline(responseCode, requiredMethod)) return undefined;
+  const method = requiredMethod ?? 'cdcvm';
+  return method === 'cdcvm' || method === 'pin' ? method : undefined;
+}
+
+/** ISO 8583:1987, annex A. */
+const WRONG_PIN = '55';
+
 /** The host: this terminal has not signed on. ISO 8583:1987, annex A: not permitted to it. */
 export const NOT_SIGNED_ON = '58';
 
@@ -38,9 +55,12 @@ const DECLINES: Readonly<Record<string, EndReason>> = {
   '43': 'lost-or-stolen',
   '51': 'insufficient-funds',
   '54': 'expired',
+  [WRONG_PIN]: 'pin-wrong',
   '59': 'suspected-fraud',
   '61': 'over-limit',
   '1A': 'verification-required',
+  '75': 'pin-blocked',
+  '86': 'verification-required',
   '65': 'over-limit',
   '30': 'host-error',
   '58': 'host-error',

@@ -4,6 +4,7 @@ import type { AuthorisationRequest } from './authorisation.ts';
 import type {
   ApplicationChoice,
   CardReply,
+  EncipheredPin,
   FieldActivation,
   HostReply,
   KernelCommand,
@@ -42,10 +43,11 @@ export function* transmit(command: Uint8Array): KernelStep<CardReply> {
 }
 
 /** Has the PIN entered for the issuer: the enciphered block, or why there is none. */
-export function* askOnlinePin(): KernelStep<Uint8Array | 'unavailable' | 'bypassed'> {
-  const reply = yield { type: 'ask-pin', use: 'online' };
-  if (reply.type === 'pin-entered') return reply.pinBlock;
-  return noPin(reply);
+export function* askOnlinePin(
+  pan?: string,
+): KernelStep<EncipheredPin | 'unavailable' | 'bypassed'> {
+  const reply = yield { type: 'ask-pin', use: 'online', ...(pan !== undefined && { pan }) };
+  return reply.type === 'pin-entered' ? reply : noPin(reply);
 }
 
 /** Has the PIN entered for the card: the block of format 2, or why there is none. */

@@ -90,6 +90,7 @@ function escapeKey(context: KeyContext): KeyAction | undefined {
     case 'ready':
     case 'reading':
     case 'may-remove':
+    case 'entering-pin':
     case 'authorising':
       return { kind: 'cancel' };
     case 'declined':

@@ -66,6 +66,7 @@ function PaymentActions(props: {
     case 'ready':
     case 'reading':
     case 'may-remove':
+    case 'entering-pin':
     case 'authorising':
       if (!payment.cancellable) return null;
       return (

@@ -1,5 +1,5 @@
 import type { LucideIcon } from 'lucide-react';
-import { Check, Hourglass, Nfc, Undo2, Watch, X } from 'lucide-react';
+import { Check, Hourglass, KeyRound, Nfc, Undo2, Watch, X } from 'lucide-react';
 import type { PaymentView } from '#bridge/terminal-api.ts';
 import './payment-tile.css';
 
@@ -7,6 +7,7 @@ const icons: Readonly<Record<PaymentView['state'], LucideIcon>> = {
   ready: Nfc,
   reading: Nfc,
   'may-remove': Watch,
+  'entering-pin': KeyRound,
   authorising: Watch,
   approved: Check,
   declined: X,
@@ -56,6 +57,7 @@ function fillOf(payment: PaymentView): number {
       return Math.min(1, Math.max(0, done / Math.max(1, expected)));
     }
     case 'may-remove':
+    case 'entering-pin':
     case 'authorising':
     case 'approved':
     case 'declined':
@@ -72,5 +74,6 @@ function fillOf(payment: PaymentView): number {
 function litIndicators(payment: PaymentView, fill: number): number {
   if (payment.state === 'ready') return 1;
   if (payment.state === 'reading') return 1 + Math.floor(fill * (indicatorCount - 1));
-  return payment.state === 'may-remove' || payment.state === 'authorising' ? indicatorCount : 0;
+  const isRead = ['may-remove', 'entering-pin', 'authorising'].includes(payment.state);
+  return isRead ? indicatorCount : 0;
 }

@@ -38,6 +38,7 @@ describe('the words of a payment', () => {
     ['ready', 'Present your wearable'],
     ['reading', 'Keep it there'],
     ['may-remove', 'You can take it away'],
+    ['entering-pin', 'Enter your PIN'],
     ['authorising', 'One moment'],
     ['approved', 'Paid 14.30'],
     ['declined', 'Not approved. Nothing was charged.'],
@@ -52,6 +53,15 @@ describe('the words of a payment', () => {
     const asked = said({ state: 'ready', reason: 'confirm-on-wearable' });
     expect(asked.headline).toBe('Please confirm on your wearable');
     expect(asked.detail).toBe(words.payment.confirmDetail);
+  });
+
+  test('a PIN that is required, or was wrong, is said before it is asked for', () => {
+    for (const reason of ['pin-required', 'pin-wrong'] as const) {
+      expect(said({ state: 'ready', reason }).detail).toBe(words.again[reason]);
+    }
+    expect(said({ state: 'declined', reason: 'pin-wrong', responseCode: '55' }).detail).toBe(
+      words.reasons['pin-wrong'],
+    );
   });
 
   test('authorising says what is waited for after 1 s, and how long after 5 s', () => {

@@ -37,6 +37,8 @@ export function paymentWords(
       return plain(words.payment.reading);
     case 'may-remove':
       return plain(words.payment.mayRemove);
+    case 'entering-pin':
+      return plain(words.payment.enterPin, words.payment.enterPinDetail);
     case 'authorising':
       return plain(words.payment.authorising, waitingDetail(nowMs - payment.sinceMs));
     case 'approved':

@@ -74,6 +74,7 @@ function stepAfter(payment: PaymentView): Step {
     case 'ready':
     case 'reading':
     case 'may-remove':
+    case 'entering-pin':
     case 'authorising':
     case 'unknown':
       return { kind: 'ask' };

@@ -97,6 +97,8 @@ export const words = {
     noReader: 'No reader found. Plug it in, or cancel.',
     reading: 'Keep it there',
     mayRemove: 'You can take it away',
+    enterPin: 'Enter your PIN',
+    enterPinDetail: 'On the PIN pad. Cancel there, and nothing is charged.',
     authorising: 'One moment',
     waitingForHost: 'Waiting for the host to answer.',
     waitingAtMost: (seconds: number) =>
@@ -126,6 +128,9 @@ export const words = {
     expired: 'It has expired. Try another wearable or card.',
     'verification-required':
       'It has to be confirmed, and this one cannot. Try another wearable or card.',
+    'pin-not-entered': 'No PIN was entered. Try again, or take another way to pay.',
+    'pin-wrong': 'The PIN was wrong. Try again, or take another way to pay.',
+    'pin-blocked': 'The PIN was wrong too often. Try another wearable or card.',
     'suspected-fraud': 'The bank did not approve it and can say why. Try another wearable or card.',
     'lost-or-stolen': 'The bank does not accept this one. Try another wearable or card.',
     'card-declined': 'The wearable refused this payment. Try another one.',
@@ -141,6 +146,9 @@ export const words = {
   },
   again: {
     'try-again': 'It could not be read. Present it again, and hold it still.',
+    'pin-required':
+      'The bank asks for the PIN this time. Present it again, then enter the PIN on the PIN pad.',
+    'pin-wrong': 'That PIN was wrong. Present it again, then enter the right one.',
     'see-phone': 'Follow what your wearable or phone says, then present it again.',
   },
   parked: {

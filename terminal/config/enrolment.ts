@@ -21,6 +21,8 @@ export interface Enrolment {
   readonly macKey: SecretKey;
   /** What new MAC keys are sent under: AES, 32 bytes; absent where the acquirer sends none. */
   readonly transportKey?: SecretKey;
+  /** The initial key that DUKPT makes the keys of PINs of: TDES, 16 bytes. */
+  readonly pinKey?: SecretKey;
 }
 
 /** Why there is no enrolment. */
@@ -49,11 +51,12 @@ export async function readEnrolment(file: string): Promise<Result<Enrolment, Enr
   if (!parsed.success) {
     return fail({ kind: 'malformed', path: parsed.error.issues[0]?.path.join('.') ?? '' });
   }
-  const { terminalId, merchantId, macKeyHex, transportKeyHex, ...rest } = parsed.data;
+  const { terminalId, merchantId, macKeyHex, transportKeyHex, pinKeyHex, ...rest } = parsed.data;
   return ok({
     ...rest,
     identity: { terminalId, merchantId },
     macKey: new SecretKey(hex(macKeyHex)),
+    ...(pinKeyHex && { pinKey: new SecretKey(hex(pinKeyHex)) }),
     ...(transportKeyHex && { transportKey: new SecretKey(hex(transportKeyHex)) }),
   });
 }
@@ -73,6 +76,10 @@ const enrolmentFile = z.object({
   certificatePem: certificate,
   privateKeyPem: z.string().regex(/^-----BEGIN (EC |RSA )?PRIVATE KEY-----\n/),
   macKeyHex: z.string().regex(/^[0-9A-Fa-f]{32}$/),
+  pinKeyHex: z
+    .string()
+    .regex(/^[0-9A-Fa-f]{32}$/)
+    .optional(),
   transportKeyHex: z
     .string()
     .regex(/^[0-9A-Fa-f]{64}$/)

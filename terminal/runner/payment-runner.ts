@@ -17,8 +17,8 @@ export interface PaymentOrder {
   readonly paymentId: string;
   readonly amountMinor: bigint;
   readonly basketLines: number;
-  /** The cardholder must be verified whatever the amount, as the host required. */
-  readonly mustVerify?: boolean;
+  /** How the cardholder must be verified whatever the amount, as the host required. */
+  readonly mustVerify?: 'cdcvm' | 'pin' | undefined;
   /** Absent: a purchase. */
   readonly kind?: PaymentKind;
 }
@@ -38,7 +38,7 @@ export async function runPayment(
   const performer = new Performer(ports, settings, order, signal, observer);
   const input = contactlessInput(ports, settings, order);
   observer.begun?.(input);
-  const kernel = payContactless(input);
+  const kernel = payContactless(input, { onlinePin: order.mustVerify === 'pin' });
   let kernelMs = 0;
   const advance = (reply?: KernelReply) => {
     const started = performance.now();
@@ -92,8 +92,7 @@ class Performer {
       case 'transmit':
         return ok(await this.#transmit(command.command));
       case 'ask-pin':
-        // This terminal has no PIN pad yet, and a PIN is never asked for anywhere else.
-        return ok({ type: 'pin-unavailable' });
+        return this.#askPin(command);
       case 'choose-application':
         // Nor a way to choose: the first candidate is the card's own preference.
         return ok({ type: 'application-chosen', index: 0 });
@@ -140,6 +139,32 @@ class Performer {
     this.#activatedAtMs = performance.now();
     this.#observer.cardFound?.(found.value.readerName);
     return { type: 'activated' };
+  }
+
+  /** Has a PIN for the issuer entered on the PIN pad; it is never asked for anywhere else. */
+  async #askPin(
+    command: Extract<KernelCommand, { type: 'ask-pin' }>,
+  ): Promise<Result<KernelReply, PortFailure>> {
+    const { pinPad } = this.#ports;
+    const pan = command.use === 'online' ? command.pan : undefined;
+    if (!pinPad || pan === undefined) return ok({ type: 'pin-unavailable' });
+    await this.releaseCard();
+    const { amountMinor } = this.#order;
+    const wanted = { pan, amountMinor, currency: this.#settings.currency };
+    const entry = await pinPad.enterPin(wanted, this.#signal);
+    if (this.#signal.aborted) return fail(CALLED_OFF);
+    switch (entry.type) {
+      case 'entered': {
+        const { pinBlock, keySerialNumber } = entry;
+        return ok({ type: 'pin-entered', pinBlock, keySerialNumber });
+      }
+      case 'not-entered':
+        return ok({ type: 'pin-bypassed' });
+      case 'unavailable':
+        return ok({ type: 'pin-unavailable' });
+      default:
+        return entry satisfies never;
+    }
   }
 
   async #transmit(command: Uint8Array): Promise<KernelReply> {
@@ -191,16 +216,35 @@ function contactlessInput(
     unpredictableNumbers: randomValues(ports.entropy, activations * NUMBERS_PER_ACTIVATION, 4),
     ephemeralPrivateKeys: hasKernel8 ? randomValues(ports.entropy, activations, 32) : [],
     presentations,
-    terminalData: settings.terminalData,
+    terminalData: ports.pinPad ? withOnlinePin(settings.terminalData) : settings.terminalData,
     ...(terminalCategory && { terminalCategory }),
     caKeys: settings.caKeys,
     revokedCertificates: settings.revokedCertificates,
     combinations: settings.combinations.map((each) => ({
       ...each,
+      ...(ports.pinPad && { data: withOnlinePin(each.data) }),
       ...(order.kind === 'balance' && { zeroAmountAllowed: true }),
       ...(order.mustVerify && { limits: { ...each.limits, cvmRequiredMinor: 0n } }),
     })),
   };
+}
+
+/**
+ * What a reader with a PIN pad says of itself: online PIN in the terminal capabilities (9F33, byte
+ * 2 bit 7: EMV 4.4 Book 4, annex A2) and in the transaction qualifiers (9F66, byte 1 bit 3: Book
+ * C-3, annex A), where there are any.
+ */
+function withOnlinePin(
+  data: Readonly<Record<string, Uint8Array>>,
+): Readonly<Record<string, Uint8Array>> {
+  const bits = { '9F33': [1, 0x40], '9F66': [0, 0x04] } as const;
+  return Object.fromEntries(
+    Object.entries(data).map(([tag, value]) => {
+      const bit = tag === '9F33' || tag === '9F66' ? bits[tag] : undefined;
+      if (!bit) return [tag, value];
+      return [tag, value.map((byte, index) => (index === bit[0] ? byte | bit[1] : byte))];
+    }),
+  );
 }
 
 /** So many random values of so many bytes each. */

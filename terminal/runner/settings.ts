@@ -8,6 +8,7 @@ import type { Clock } from '#kernel/ports/clock.ts';
 import type { Entropy } from '#kernel/ports/entropy.ts';
 import type { HostLink } from '#kernel/ports/host-link.ts';
 import type { Journal } from '#kernel/ports/journal.ts';
+import type { PinPad } from '#kernel/ports/pin-pad.ts';
 import type { TerminalIdentity } from '#kernel/transaction/host-messages.ts';
 import type { MacKeys } from './mac-keys.ts';
 
@@ -18,6 +19,8 @@ export interface RunnerPorts {
   readonly journal: Journal;
   readonly clock: Clock;
   readonly entropy: Entropy;
+  /** Absent where no PIN can be entered. */
+  readonly pinPad?: PinPad;
   /** Absent where nobody keeps a session with the host. */
   readonly session?: AnswerWatch;
 }

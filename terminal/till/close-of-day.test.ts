@@ -2,7 +2,15 @@ import { afterEach, expect, test } from 'vitest';
 import { hex } from '#kernel/bytes/hex.ts';
 import type { Message } from '#kernel/iso8583/message.ts';
 import { totalsFields } from '#kernel/transaction/follow-up-messages.ts';
-import { type Bench, bench, closeDesks, SALE, soon, tap, until } from './payment-desk.fixture.ts';
+import {
+  type Bench,
+  closeDesks,
+  patientBench,
+  SALE,
+  soon,
+  tap,
+  until,
+} from './payment-desk.fixture.ts';
 import { type AcquirerAct, answerTo, sealed } from './scripted-acquirer.fixture.ts';
 
 afterEach(closeDesks);
@@ -42,7 +50,7 @@ async function sell(b: Bench, saleId: string): Promise<string> {
 const reconciliations = (b: Bench) => b.acquirer.received.filter(({ mti }) => mti.startsWith('05'));
 
 test('a day is closed with what the journal has of it, and the next day begins with nothing', async () => {
-  const b = bench(host((request) => closedAs(request) as Message['fields']));
+  const b = patientBench(host((request) => closedAs(request) as Message['fields']));
   const first = await sell(b, 'sale-1');
   const second = await sell(b, 'sale-2');
   await b.desk.followUps.refund(first, 430n);
@@ -66,7 +74,7 @@ test('a day is closed with what the journal has of it, and the next day begins w
 
 test('a difference leaves it open, names both counts, and is closed as it is when asked', async () => {
   const theirs = { debits: 2, debitsMinor: 2_860n, credits: 0, creditsMinor: 0n };
-  const b = bench(
+  const b = patientBench(
     host((request) => ({
       ...(totalsFields(theirs) as Message['fields']),
       39: request.mti === '0520' ? '00' : '95',
@@ -88,7 +96,7 @@ test('a difference leaves it open, names both counts, and is closed as it is whe
 });
 
 test('one that is not answered is repeated with the counts of the first time', async () => {
-  const b = bench(
+  const b = patientBench(
     host((request, count) => (count < 3 ? undefined : (closedAs(request) as Message['fields']))),
   );
   await sell(b, 'sale-1');
@@ -109,7 +117,7 @@ test('one that is not answered is repeated with the counts of the first time', a
 });
 
 test('nothing is closed while the host has still to be told of a payment', async () => {
-  const b = bench(host((request) => closedAs(request) as Message['fields']));
+  const b = patientBench(host((request) => closedAs(request) as Message['fields']));
   const paymentId = await sell(b, 'sale-1');
   b.host.setState('down');
   await b.desk.followUps.refund(paymentId, 100n);

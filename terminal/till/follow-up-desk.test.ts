@@ -2,9 +2,9 @@ import { afterEach, describe, expect, test } from 'vitest';
 import type { Message } from '#kernel/iso8583/message.ts';
 import {
   type Bench,
-  bench,
   closeDesks,
   events,
+  patientBench,
   SALE,
   soon,
   start,
@@ -29,7 +29,7 @@ const nameOf = ({ fields }: Message) => `${fields[11]} ${fields[7]}`;
 
 describe('a follow-up', () => {
   test('is in the journal before it is sent, and names the payment', async () => {
-    const b = bench();
+    const b = patientBench();
     const paymentId = await paid(b, 'preauthorisation');
     expect(b.acquirer.received[0]?.fields[25]).toBe('06');
     const done = await b.desk.followUps.complete(paymentId, 1_000n);
@@ -46,7 +46,7 @@ describe('a follow-up', () => {
 
   test('that is not answered is repeated under its first name until it is', async () => {
     let tries = 0;
-    const b = bench((request) => {
+    const b = patientBench((request) => {
       if (request.mti === '0100') return [answer(request, '00')];
       tries += 1;
       return tries < 3 ? [] : [answer(request, '00')];
@@ -66,7 +66,7 @@ describe('a follow-up', () => {
 
   test.each(['58', '91', '96'])('answered %s is sent again: that is no end', async (code) => {
     const codes = [code, '00'];
-    const b = bench((request) => [
+    const b = patientBench((request) => [
       answer(request, request.mti === '0100' ? '00' : (codes.shift() ?? '00')),
     ]);
     const paymentId = await paid(b);
@@ -76,7 +76,7 @@ describe('a follow-up', () => {
   });
 
   test('that the host refuses is told as refused, and undoes nothing here', async () => {
-    const b = bench((request) => [answer(request, request.mti === '0100' ? '00' : '12')]);
+    const b = patientBench((request) => [answer(request, request.mti === '0100' ? '00' : '12')]);
     const paymentId = await paid(b);
     const refused = await b.desk.followUps.voidPayment(paymentId);
     expect(refused).toMatchObject({ value: { state: 'refused', responseCode: '12' } });
@@ -86,7 +86,7 @@ describe('a follow-up', () => {
   });
 
   test('takes no more than there is, of what there is, and none of what was not paid', async () => {
-    const b = bench();
+    const b = patientBench();
     const paymentId = await paid(b);
     const { followUps } = b.desk;
     const kinds = [
@@ -112,7 +112,7 @@ describe('a follow-up', () => {
   });
 
   test('that was a mistake is taken back by a reversal advice that names it', async () => {
-    const b = bench();
+    const b = patientBench();
     const paymentId = await paid(b, 'preauthorisation');
     const { followUps } = b.desk;
     const more = await followUps.increment(paymentId, 500n);
@@ -131,7 +131,7 @@ describe('a follow-up', () => {
 
 describe('without a line', () => {
   test('refunds are decided here and sent as advices, in order, when it is back', async () => {
-    const b = bench();
+    const b = patientBench();
     const paymentId = await paid(b, 'preauthorisation');
     b.host.setState('down');
     const { followUps } = b.desk;
@@ -158,7 +158,7 @@ describe('without a line', () => {
   });
 
   test('nothing new is begun once the queue is full, and what is in it is kept', async () => {
-    const b = bench(undefined, undefined, undefined, { storeAndForwardLimit: 1 });
+    const b = patientBench(undefined, { storeAndForwardLimit: 1 });
     const paymentId = await paid(b);
     b.desk.dismiss(paymentId);
     b.host.setState('down');
@@ -182,13 +182,13 @@ describe('after a restart', () => {
   ] as const)('stopped after %s, the host is told once', async (stage, mti) => {
     const silent: AcquirerAct = (request) =>
       request.mti === '0100' ? [answer(request, '00')] : [];
-    const before = bench(silent);
+    const before = patientBench(silent);
     const paymentId = await paid(before);
     await before.desk.followUps.refund(paymentId, 400n);
     const [first] = followUpsOf(before);
     await before.desk.close();
     const whole = await before.journal.read(paymentId);
-    const after = bench();
+    const after = patientBench();
     for (const event of whole.ok ? whole.value : []) {
       await after.journal.append(paymentId, event);
       if (event.type === stage) break;
@@ -205,7 +205,7 @@ describe('after a restart', () => {
 
 describe('a balance inquiry', () => {
   test('tells what is there and is reversed by nothing', async () => {
-    const b = bench((request) => {
+    const b = patientBench((request) => {
       expect(request.fields[3]).toBe('310000');
       return [];
     });
@@ -220,7 +220,7 @@ describe('a balance inquiry', () => {
 });
 
 test('a void calls the whole payment off, once', async () => {
-  const b = bench();
+  const b = patientBench();
   const paymentId = await start(b);
   await tap(b);
   await until(b, 'approved');

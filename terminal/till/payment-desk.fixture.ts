@@ -5,7 +5,7 @@ import { SimulatedHostLink } from '#drivers/simulated/host-link.ts';
 import { type JournalFaults, SimulatedJournal } from '#drivers/simulated/journal.ts';
 import { createWearable } from '#wearable/wearable.ts';
 import { runnerSettings } from '../config/runner-settings.ts';
-import type { RunnerSettings } from '../runner/settings.ts';
+import type { RunnerPorts, RunnerSettings } from '../runner/settings.ts';
 import { systemClock, systemEntropy } from '../runner/system.ts';
 import { PaymentDesk } from './payment-desk.ts';
 import { type AcquirerAct, MAC_KEY, ScriptedAcquirer } from './scripted-acquirer.fixture.ts';
@@ -57,11 +57,13 @@ export function bench(
   faults?: JournalFaults,
   journal = new SimulatedJournal(faults),
   others: Partial<RunnerSettings> = {},
+  otherPorts: Partial<RunnerPorts> = {},
 ): Bench {
   const acquirer = new ScriptedAcquirer(act);
   const host = new SimulatedHostLink(acquirer.script);
   const reader = new SimulatedCardReader();
-  const ports = { readers: [reader], host, journal, clock: systemClock, entropy: systemEntropy };
+  const system = { clock: systemClock, entropy: systemEntropy };
+  const ports = { readers: [reader], host, journal, ...system, ...otherPorts };
   const identity = { terminalId: '10000001', merchantId: 'TESSERA00000001' };
   const settings = {
     ...runnerSettings({ identity, macKey: MAC_KEY }),
@@ -76,6 +78,15 @@ export function bench(
   });
   open.push(desk);
   return { desk, acquirer, journal, host, reader, states };
+}
+
+/** A desk whose host is waited for longer, where a slow machine must not look like a silent host. */
+export function patientBench(
+  act?: AcquirerAct,
+  others: Partial<RunnerSettings> = {},
+  otherPorts: Partial<RunnerPorts> = {},
+): Bench {
+  return bench(act, undefined, undefined, { hostTimeoutMs: 400, ...others }, otherPorts);
 }
 
 /** Waits, looking often: some states are short. */

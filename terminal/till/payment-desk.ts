@@ -11,7 +11,7 @@ import type { RunnerPorts, RunnerSettings } from '../runner/settings.ts';
 import { type ForwardNews, StoreAndForward } from '../runner/store-and-forward.ts';
 import { CloseOfDay } from './close-of-day.ts';
 import { FollowUpDesk } from './follow-up-desk.ts';
-import { isOver, mayBeConfirmed, phaseOf, progress } from './payment-phase.ts';
+import { isOver, nextTry, phaseOf, progress, reasonOfTry } from './payment-phase.ts';
 import { viewOfPayment } from './payment-view.ts';
 
 type Start = CallInput<'startPayment'>;
@@ -185,12 +185,15 @@ export class PaymentDesk {
   async #run(paymentId: string, sale: Start, kind: PaymentKind): Promise<void> {
     const { amountMinor, lines } = sale;
     const order = { paymentId, amountMinor, basketLines: lines.length, kind };
+    let mustVerify: PaymentOrder['mustVerify'];
     let { outcome, capture } = await this.#runOnce(order);
-    if (outcome.ok && mayBeConfirmed(outcome.value)) {
+    while (outcome.ok) {
       // The same intent, tried once more.
-      const reason = 'confirm-on-wearable';
+      mustVerify = nextTry(outcome.value, mustVerify, this.#ports.pinPad !== undefined);
+      if (!mustVerify) break;
+      const reason = reasonOfTry(mustVerify, outcome.value);
       this.#change(paymentId, { state: 'ready', reason, cancellable: true });
-      ({ outcome, capture } = await this.#runOnce({ ...order, mustVerify: true }));
+      ({ outcome, capture } = await this.#runOnce({ ...order, mustVerify }));
     }
     const cancelled = !outcome.ok && outcome.error.kind === 'cancelled';
     if (outcome.ok) await this.#conclude(paymentId, outcome.value);

@@ -1,16 +1,33 @@
 import type { PaymentView } from '#bridge/terminal-api.ts';
 import type { PaymentOutcome } from '#kernel/transaction/contactless-payment.ts';
-import { isSoftDecline } from '#kernel/transaction/response-codes.ts';
+import { retryMethod } from '#kernel/transaction/response-codes.ts';
 import type { UiRequest } from '#kernel/transaction/ui-request.ts';
 
 /** How many exchanges a contactless payment usually takes: PPSE, SELECT, GPO, one record. */
 const EXPECTED_EXCHANGES = 4;
 
-/** A soft decline that the wearable's own verification of its user can turn into an approval. */
-export function mayBeConfirmed(outcome: PaymentOutcome): boolean {
-  if (outcome.type !== 'declined') return false;
+/**
+ * How a declined payment is tried again under the same intent: by the wearable's own verification
+ * of its user, once; by a PIN, where there is a PIN pad, until it is right or blocked.
+ */
+export function nextTry(
+  outcome: PaymentOutcome,
+  before: 'cdcvm' | 'pin' | undefined,
+  hasPinPad: boolean,
+): 'cdcvm' | 'pin' | undefined {
+  if (outcome.type !== 'declined') return undefined;
   const { responseCode = '', requiredMethod } = outcome;
-  return isSoftDecline(responseCode, requiredMethod) && (requiredMethod ?? 'cdcvm') === 'cdcvm';
+  const method = retryMethod(responseCode, requiredMethod);
+  if (method === 'pin') return hasPinPad ? 'pin' : undefined;
+  return before === undefined ? method : undefined;
+}
+
+/** What the cashier's screen says while it waits for the next try. */
+export function reasonOfTry(method: 'cdcvm' | 'pin', outcome: PaymentOutcome): string {
+  if (method === 'cdcvm') return 'confirm-on-wearable';
+  return outcome.type === 'declined' && outcome.reason === 'pin-wrong'
+    ? 'pin-wrong'
+    : 'pin-required';
 }
 
 /** How far the reading of a wearable has come. */
@@ -32,6 +49,8 @@ export function phaseOf(
     case 'try-again':
     case 'see-phone':
       return { state: 'ready', reason: message };
+    case 'enter-pin':
+      return { state: 'entering-pin', cancellable: true };
     case 'card-read-ok':
       return { state: 'may-remove' };
     case 'authorising':

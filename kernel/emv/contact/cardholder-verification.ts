@@ -126,7 +126,7 @@ function* enterOnlinePin(transaction: ContactTransaction): KernelStep<boolean> {
   if (entered === 'unavailable') setTvr(data, TVR.pinPadMissing);
   else if (entered === 'bypassed') setTvr(data, TVR.pinNotEntered);
   else {
-    transaction.onlinePinBlock = entered;
+    transaction.onlinePinBlock = entered.pinBlock;
     setTvr(data, TVR.onlinePinEntered);
     return true;
   }

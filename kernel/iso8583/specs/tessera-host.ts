@@ -27,6 +27,7 @@ const ELEMENTS: readonly ElementRow[] = [
   [49, 'Currency code, transaction', 'n 3'],
   [50, 'Currency code, settlement', 'n 3'],
   [52, 'PIN data', 'b 8', 'pin'],
+  [53, 'Security related control information', 'b ..48', 'key'],
   [54, 'Additional amounts', 'an ...120'],
   [62, 'Key block', 'ans ...255', 'key'],
   [64, 'Message authentication code', 'b 8'],
@@ -45,7 +46,7 @@ const ELEMENTS: readonly ElementRow[] = [
  * The messages between a Tessera terminal and its acquirer host: ISO 8583:1987, numeric fields in
  * BCD, binary bitmaps. DE 60 carries the scoring dataset and DE 61 the scoring answer, both BER-TLV
  * (`kernel/transaction/scoring-dataset.ts`), DE 48 what else there is to say
- * (`kernel/transaction/additional-data.ts`), DE 62 a new key as an ANSI X9.143 key block. What is
+ * (`kernel/transaction/additional-data.ts`), DE 53 the key serial number of the PIN's key, DE 62 a new key as an ANSI X9.143 key block. What is
  * about an earlier message carries no card data: DE 90 names the original. Every message ends in a
  * MAC, DE 64, or DE 128 when the secondary bitmap is present.
  */

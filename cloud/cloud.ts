@@ -86,7 +86,7 @@ export async function startCloud(
     const { acquirerUrl, databaseUrl } = await prepareDatabase(options, ownerUrl);
     const db = openDatabase(acquirerUrl);
     stops.push(() => db.destroy());
-    await openAccounts(db, DEMO_CARDS, secrets.tokenKey);
+    await openAccounts(db, DEMO_CARDS, secrets.tokenKey, secrets.pinVerificationKey);
     await enrolTerminal(db, enrolment.terminal, secrets.keyProtectionKey, new Date());
     await storeScorers(db, scorers.value, new Date());
     const { natsUrl } = options;

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { openPcscReaders } from '#drivers/pcsc/pcsc-reader.ts';
 import { fail, ok, type Result } from '#kernel/bytes/result.ts';
+import type { PinPad } from '#kernel/ports/pin-pad.ts';
 import { mayCapture } from './capture/capture.ts';
 import { openCatalogue } from './catalogue/catalogue.ts';
 import { readEmvConfiguration, type UsableConfiguration } from './config/emv-configuration.ts';
@@ -16,6 +17,7 @@ import { openEnrolledHost } from './runner/enrolled-host.ts';
 import { HostSession } from './runner/host-session.ts';
 import { systemClock, systemEntropy } from './runner/system.ts';
 import { type BrowserShell, newToken, startBrowserShell } from './shell/browser/server.ts';
+import { openDemoPinPad } from './till/demo-pin-pad.ts';
 import { type DemoWearables, openDemoWearables } from './till/demo-wearables.ts';
 import type { CaptureTarget } from './till/payment-desk.ts';
 import { Till } from './till/till.ts';
@@ -126,7 +128,9 @@ async function open(wanted: TerminalOptions): Promise<Result<Terminal, string>> 
   const pcsc = wanted.pcsc ? [openPcscReaders()] : [];
   const readers = [...pcsc, ...(demo.value ? [demo.value.reader] : [])];
   const [clock, entropy] = [systemClock, systemEntropy];
-  const ports = { readers, host: host.value, journal: journal.value, clock, entropy };
+  const pinPad = demo.value && demoPinPad(enrolment.value, wanted);
+  const line = { host: host.value, journal: journal.value };
+  const ports = { readers, ...line, clock, entropy, ...(pinPad && { pinPad }) };
   const keepKey = (keyBlock: string) => keyFile?.keep(keyBlock);
   const till = new Till({
     ports,
@@ -150,6 +154,15 @@ async function open(wanted: TerminalOptions): Promise<Result<Terminal, string>> 
       journal.value.close();
     },
   });
+}
+
+/** The demonstration's PIN pad, where the acquirer gave a key for PINs. */
+function demoPinPad(
+  { pinKey, identity }: Enrolment,
+  { dataDir }: TerminalOptions,
+): PinPad | undefined {
+  const memory = path.join(dataDir, 'demo-pin-pad.txt');
+  return pinKey && openDemoPinPad(pinKey, identity.terminalId, memory);
 }
 
 /** The MAC key of the last key change, where the acquirer changes keys. */

@@ -1,4 +1,5 @@
 import { expectOk } from '#kernel/bytes/result.ts';
+import { computePvv } from '#kernel/keys/card-verification.ts';
 import { deriveMasterKeyOptionA } from '#kernel/keys/emv-master-key.ts';
 import { parsePan } from '#kernel/keys/pan.ts';
 import type { SecretKey } from '#kernel/keys/secret-key.ts';
@@ -6,6 +7,7 @@ import { book, cardAccount, ISSUER_SHARD } from '../ledger/ledger.ts';
 import { atomically, type Queries } from '../store/database.ts';
 import type { IssuerFault } from '../store/schema.ts';
 import { maskPan, tokenOf } from '../store/secrets.ts';
+import { PIN_KEY_INDEX } from './account-rules.ts';
 
 /** A card or wearable whose account is kept here, for development. Its PAN is a test number. */
 export interface DemoCard {
@@ -16,6 +18,8 @@ export interface DemoCard {
   /** What the account starts with. */
   readonly fundsMinor: bigint;
   readonly fault: IssuerFault;
+  /** Four digits; absent where it has none. */
+  readonly pin?: string;
 }
 
 interface DemoWearable extends DemoCard {
@@ -23,7 +27,7 @@ interface DemoWearable extends DemoCard {
   readonly wearableId: string;
   readonly name: string;
   readonly hint: string;
-  readonly cardholderVerification: 'none' | 'cdcvm';
+  readonly cardholderVerification: 'none' | 'cdcvm' | 'online-pin';
 }
 
 const PAN_SEQUENCE_NUMBER = '01';
@@ -65,6 +69,18 @@ const DEMO_WEARABLES: readonly DemoWearable[] = [
     fault: 'silent',
     cardholderVerification: 'none',
   },
+  {
+    wearableId: 'pin',
+    name: 'PIN bracelet',
+    hint: 'From 50.00 it asks for its PIN, 1234.',
+    pan: '9999990000000048',
+    expiry: EXPIRY,
+    currency: EURO,
+    fundsMinor: 100_000n,
+    fault: 'none',
+    cardholderVerification: 'online-pin',
+    pin: '1234',
+  },
 ];
 
 /** The card of the recording that `PUBLISHED_TEST_ISSUER` cites; it never expires here. */
@@ -102,11 +118,15 @@ function masterKeyOf(issuerMasterKey: SecretKey, pan: string): SecretKey {
   return expectOk(deriveMasterKeyOptionA(issuerMasterKey, checked, PAN_SEQUENCE_NUMBER));
 }
 
-/** Opens the accounts that are not there yet and books what they start with. */
+/**
+ * Opens the accounts that are not there yet and books what they start with. Their PINs are set
+ * where there is a pair of keys to verify them.
+ */
 export async function openAccounts(
   db: Queries,
   cards: readonly DemoCard[],
   tokenKey: Uint8Array,
+  pinVerificationKey?: SecretKey,
 ): Promise<void> {
   await atomically(db, async (transaction) => {
     for (const card of cards) {
@@ -121,6 +141,7 @@ export async function openAccounts(
           highest_atc: -1,
           currency: card.currency,
           balance_minor: card.fundsMinor,
+          ...(pinVerificationKey && card.pin && { pvv: pvvOf(card, card.pin, pinVerificationKey) }),
         })
         .onConflict((conflict) => conflict.column('card_token').doNothing())
         .returning('card_token')
@@ -136,4 +157,9 @@ export async function openAccounts(
       await book(transaction, { terminalId: ISSUER_SHARD, entryId, transfers: [transfer] });
     }
   });
+}
+
+function pvvOf({ pan }: DemoCard, pin: string, verificationKey: SecretKey): string {
+  const checked = expectOk(parsePan(pan));
+  return expectOk(computePvv(verificationKey, checked, pin, PIN_KEY_INDEX));
 }

@@ -27,7 +27,7 @@ test('the first start makes what terminal and wearables need, for their owner on
   expect(terminal.macKeyHex).toMatch(/^[0-9A-F]{32}$/);
   const wearables = await read('wearables.json');
   expect(wearables.map((each: { wearableId: string }) => each.wearableId)).toEqual([
-    ...['everyday', 'empty', 'silent'],
+    ...['everyday', 'empty', 'silent', 'pin'],
   ]);
   for (const { pan } of wearables) expect(pan).toMatch(/^999999\d{10}$/);
   for (const name of ['enrolment/terminal.json', 'enrolment/wearables.json', 'server.json']) {

@@ -3,6 +3,7 @@ import type { MessageKind } from '#kernel/transaction/message-kinds.ts';
 import type { State } from '../life-cycle/transitions.ts';
 import type { Verification } from '../scoring/features.ts';
 import type { FidoAssertionsTable, FidoCredentialsTable } from './authentication-schema.ts';
+import type { TerminalsTable } from './terminal-schema.ts';
 
 /**
  * The tables. Everything a payment writes has a key that begins with its terminal, so that a
@@ -52,25 +53,6 @@ export type MessageClass =
   | 'reconciliation'
   | 'reconciliation-advice'
   | 'network';
-
-interface TerminalsTable {
-  readonly terminal_id: string;
-  readonly merchant_id: string;
-  /** Hex. */
-  readonly certificate_sha256: string;
-  /** ANSI X9.143, version D, under `Secrets.keyProtectionKey`. */
-  readonly mac_key_block: string;
-  readonly mac_key_since: Date;
-  /** Under the same: what new keys are sent to it under; null when it was given none. */
-  readonly transport_key_block: ColumnType<string | null, string | null | undefined, string>;
-  /** Under the same: what the keys of its PINs are made of; null when it was given none. */
-  readonly pin_key_block: ColumnType<string | null, string | null | undefined, string>;
-  /** Under the same: a MAC key that was sent and not used yet. */
-  readonly next_mac_key_block: ColumnType<string | null, null | undefined, string | null>;
-  readonly signed_off_at: ColumnType<Date | null, null | undefined, Date | null>;
-  readonly enrolled_at: Date;
-  readonly revoked_at: ColumnType<Date | null, Date | null, Date>;
-}
 
 interface CardsTable {
   /** HMAC of the PAN; the PAN itself is nowhere in the database. */

@@ -57,7 +57,7 @@ export type KernelReply =
   | HostReply
   | { readonly type: 'shown' };
 
-/** A PIN as it goes to the issuer (DE 52), and which key it is under (DE 53), where there are many. */
+/** A PIN as it goes to the issuer (DE 52) and, where there are many keys, under which (DE 53). */
 export interface EncipheredPin {
   readonly pinBlock: Uint8Array;
   readonly keySerialNumber?: Uint8Array;

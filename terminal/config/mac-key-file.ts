@@ -16,7 +16,7 @@ import type { SecretKey } from '#kernel/keys/secret-key.ts';
 export interface MacKeyFile {
   /** The key; `undefined` when there is none, or the terminal has been enrolled anew since. */
   read(): SecretKey | undefined;
-  /** Keeps a key block for good and gives its key; `undefined` when it is none or cannot be kept. */
+  /** Keeps a key block for good and gives its key; `undefined` if it is none or cannot be kept. */
   keep(keyBlock: string): SecretKey | undefined;
 }
 

@@ -71,7 +71,7 @@ describe('the terminal loses power at a journalled step of a follow-up', () => {
   });
 });
 
-test('a preauthorisation is raised and completed, and the day is closed against the host', async () => {
+test('a preauthorisation is raised and completed, and the day is closed', async () => {
   const held = await run('everyday', '-', 'hold');
   expect(held.payments[0]).toMatchObject({ end: 'approved', heldMinor: 0, takenMinor: 1_900 });
   await expectAgreement(held.payments);

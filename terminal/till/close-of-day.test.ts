@@ -49,7 +49,7 @@ async function sell(b: Bench, saleId: string): Promise<string> {
 
 const reconciliations = (b: Bench) => b.acquirer.received.filter(({ mti }) => mti.startsWith('05'));
 
-test('a day is closed with what the journal has of it, and the next day begins with nothing', async () => {
+test('a day is closed with what the journal has of it; the next begins with nothing', async () => {
   const b = patientBench(host((request) => closedAs(request) as Message['fields']));
   const first = await sell(b, 'sale-1');
   const second = await sell(b, 'sale-2');
@@ -72,7 +72,7 @@ test('a day is closed with what the journal has of it, and the next day begins w
   });
 });
 
-test('a difference leaves it open, names both counts, and is closed as it is when asked', async () => {
+test('a difference leaves it open and names both counts; it is closed as it is if asked', async () => {
   const theirs = { debits: 2, debitsMinor: 2_860n, credits: 0, creditsMinor: 0n };
   const b = patientBench(
     host((request) => ({

@@ -80,7 +80,7 @@ export function bench(
   return { desk, acquirer, journal, host, reader, states };
 }
 
-/** A desk whose host is waited for longer, where a slow machine must not look like a silent host. */
+/** A desk whose host is waited for longer: a slow machine must not look like a silent host. */
 export function patientBench(
   act?: AcquirerAct,
   others: Partial<RunnerSettings> = {},

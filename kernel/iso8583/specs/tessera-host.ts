@@ -46,9 +46,10 @@ const ELEMENTS: readonly ElementRow[] = [
  * The messages between a Tessera terminal and its acquirer host: ISO 8583:1987, numeric fields in
  * BCD, binary bitmaps. DE 60 carries the scoring dataset and DE 61 the scoring answer, both BER-TLV
  * (`kernel/transaction/scoring-dataset.ts`), DE 48 what else there is to say
- * (`kernel/transaction/additional-data.ts`), DE 53 the key serial number of the PIN's key, DE 62 a new key as an ANSI X9.143 key block. What is
- * about an earlier message carries no card data: DE 90 names the original. Every message ends in a
- * MAC, DE 64, or DE 128 when the secondary bitmap is present.
+ * (`kernel/transaction/additional-data.ts`), DE 53 the key serial number of the PIN's key, DE 62 a
+ * new key as an ANSI X9.143 key block. What is about an earlier message carries no card data: DE 90
+ * names the original. Every message ends in a MAC, DE 64, or DE 128 when the secondary bitmap is
+ * present.
  */
 export const TESSERA_HOST: PlainSpec = {
   name: 'tessera-host-87',

@@ -72,7 +72,7 @@ test('a day is closed with what the journal has of it; the next begins with noth
   });
 });
 
-test('a difference leaves it open and names both counts; it is closed as it is if asked', async () => {
+test('a difference leaves it open and names both counts; it can be closed as it is', async () => {
   const theirs = { debits: 2, debitsMinor: 2_860n, credits: 0, creditsMinor: 0n };
   const b = patientBench(
     host((request) => ({

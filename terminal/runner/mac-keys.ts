@@ -5,7 +5,8 @@ import { openMessage, sealMessage } from '#kernel/transaction/message-mac.ts';
 
 /**
  * The key that messages are sealed with, two-key TDES, which a key change replaces while they are
- * under way: what was asked under the one before may still be answered under it.
+ * under way: what was asked under the one before may still be answered under it, until the host
+ * has answered under the new one.
  */
 export class MacKeys {
   #present: SecretKey;
@@ -28,6 +29,7 @@ export class MacKeys {
   /** A message of the host; the errors of `openMessage`. */
   open(bytes: Uint8Array): ReturnType<typeof openMessage> {
     const opened = openMessage(bytes, this.#present);
-    return opened.ok || !this.#before ? opened : openMessage(bytes, this.#before);
+    if (opened.ok) this.#before = undefined;
+    return this.#before ? openMessage(bytes, this.#before) : opened;
   }
 }

@@ -1,5 +1,5 @@
 import { ok } from '#kernel/bytes/result.ts';
-import type { DemoTimings } from '../scripts/demo/demo-sale.ts';
+import { type DemoTimings, demoSale } from '../scripts/demo/demo-sale.ts';
 import { withDemoShop } from '../scripts/demo/demo-shop.ts';
 
 const SALES = 200;
@@ -12,11 +12,12 @@ const WARM_UP = 20;
  */
 const measured = await withDemoShop(
   () => undefined,
-  async (sell) => {
+  async (shop) => {
     const timings: DemoTimings[] = [];
     while (timings.length < SALES + WARM_UP) {
       // One wearable may pay only so often before its score rises, which costs no more time.
-      const sold = await sell({ wearableId: 'everyday', expected: 'approved', amountMinor: 1n });
+      const order = { wearableId: 'everyday', expected: 'approved', amountMinor: 1n } as const;
+      const sold = await demoSale(order, shop);
       if (!sold.ok) return sold;
       timings.push(sold.value.timingsMs);
     }

@@ -20,7 +20,7 @@ const simpleProfile = z.object({
   panSequenceNumber: z.string().regex(/^\d{2}$/),
   /** YYMM */
   expiry: z.string().regex(/^\d{2}(0[1-9]|1[0-2])$/),
-  cardholderVerification: z.enum(['none', 'cdcvm', 'online-pin']),
+  cardholderVerification: z.enum(['none', 'cdcvm']),
   iccMasterKeyHex: z.string().regex(/^[0-9A-Fa-f]{32}$/),
 });
 

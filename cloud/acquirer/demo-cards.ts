@@ -27,13 +27,15 @@ interface DemoWearable extends DemoCard {
   readonly wearableId: string;
   readonly name: string;
   readonly hint: string;
-  readonly cardholderVerification: 'none' | 'cdcvm' | 'online-pin';
+  readonly cardholderVerification: 'none' | 'cdcvm';
 }
 
 const PAN_SEQUENCE_NUMBER = '01';
 const EXPIRY = '4912';
 const EURO = '978';
 const US_DOLLAR = '840';
+/** Of every wearable that does not verify its user itself; anybody may know it. */
+const DEMO_PIN = '1234';
 
 const DEMO_WEARABLES: readonly DemoWearable[] = [
   {
@@ -57,6 +59,7 @@ const DEMO_WEARABLES: readonly DemoWearable[] = [
     fundsMinor: 0n,
     fault: 'none',
     cardholderVerification: 'none',
+    pin: DEMO_PIN,
   },
   {
     wearableId: 'silent',
@@ -68,6 +71,7 @@ const DEMO_WEARABLES: readonly DemoWearable[] = [
     fundsMinor: 100_000n,
     fault: 'silent',
     cardholderVerification: 'none',
+    pin: DEMO_PIN,
   },
   {
     wearableId: 'pin',
@@ -78,8 +82,8 @@ const DEMO_WEARABLES: readonly DemoWearable[] = [
     currency: EURO,
     fundsMinor: 100_000n,
     fault: 'none',
-    cardholderVerification: 'online-pin',
-    pin: '1234',
+    cardholderVerification: 'none',
+    pin: DEMO_PIN,
   },
 ];
 

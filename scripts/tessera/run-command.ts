@@ -1,4 +1,5 @@
 import { certify } from './certify.ts';
+import { cloud } from './cloud-command.ts';
 import { type Command, type Console, commandGroup, UsageError } from './command.ts';
 import { emv } from './emv.ts';
 import { iso8583 } from './iso8583.ts';
@@ -17,6 +18,7 @@ const COMMANDS: readonly Command[] = [
   emv,
   keys,
   score,
+  cloud,
 ];
 
 const TESSERA = commandGroup(

@@ -77,6 +77,16 @@ export async function startCluster(
   throw new Error('PostgreSQL started and does not let its owner in');
 }
 
+/**
+ * The URL of the PostgreSQL that runs for this data directory, for whoever looks in beside its
+ * cloud; `undefined` when none does.
+ */
+export async function findRunningCluster(dataDir: string): Promise<string | undefined> {
+  const running = await findPostmaster(path.resolve(dataDir, 'postgres'));
+  if (!running?.ready) return undefined;
+  return urlOf({ password: await ownPassword(dataDir) }, running.port);
+}
+
 function cluster(
   home: Home,
   server: { readonly pid: number; readonly port: number },
@@ -103,8 +113,8 @@ function cluster(
   };
 }
 
-function urlOf(home: Home, port: number): string {
-  return `postgres://${USER}:${home.password}@127.0.0.1:${port}/postgres`;
+function urlOf({ password }: Pick<Home, 'password'>, port: number): string {
+  return `postgres://${USER}:${password}@127.0.0.1:${port}/postgres`;
 }
 
 async function ownPassword(dataDir: string): Promise<string> {

@@ -1,0 +1,42 @@
+import { verifyLedger } from '#cloud/ledger/ledger.ts';
+import { type Command, commandGroup } from '../command.ts';
+import { readOptions } from '../read-options.ts';
+import { CLOUD_HELP, CLOUD_OPTIONS, withCloud } from './open-cloud.ts';
+import { writeReport } from './report.ts';
+
+const ledgerVerify: Command = {
+  name: 'verify',
+  summary: 'add the whole ledger up and say where it is not sound',
+  help: `Adds the whole ledger up and says where it is not sound.
+
+  tessera cloud ledger verify
+
+${CLOUD_HELP}
+  --json               {"entries", "totals": [{"currency", "movedMinor"}], "misstated",
+                       "overdrawn"}
+  --help               this text
+
+Exit code 1 when it is not sound.
+`,
+  async run(args, console) {
+    const { values } = readOptions(args, CLOUD_OPTIONS);
+    const report = await withCloud(values, ({ db }) => verifyLedger(db));
+    const { entries, misstated, overdrawn } = report;
+    const faults = [
+      ...misstated.map((account) => `  ${account}: its balance is not what its transfers give\n`),
+      ...overdrawn.map((account) => `  ${account}: more was taken than was there\n`),
+    ];
+    const verdict = faults.length === 0 ? 'sound' : 'not sound';
+    const text = `${entries} entries, ${verdict}.\n${faults.join('')}`;
+    writeReport(report, text, values.json, console);
+    return faults.length === 0 ? 0 : 1;
+  },
+};
+
+/** `tessera cloud ledger …` */
+export const ledger: Command = commandGroup(
+  'ledger',
+  'what was booked',
+  'tessera cloud ledger verify',
+  [ledgerVerify],
+);

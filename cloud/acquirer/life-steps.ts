@@ -5,6 +5,7 @@ import {
   cardAccount,
   heldAccount,
   merchantAccount,
+  reserveAccount,
   type Transfer,
 } from '../ledger/ledger.ts';
 import type { Holder, Move, Step } from '../life-cycle/advance.ts';
@@ -20,6 +21,8 @@ export interface StepReason {
   readonly act: string;
   /** DE 39 of the reversal that caused it. */
   readonly reversalReason?: string;
+  /** Who did it, where a person did. */
+  readonly by?: string | undefined;
   readonly now: Date;
 }
 
@@ -76,7 +79,10 @@ export async function takeStep(
   await appendAudit(db, terminal_id, {
     act: reason.act,
     at: now,
-    details: { stan, transmittedAt: transmitted_at, state: position.state, moved, currency },
+    details: {
+      ...{ stan, transmittedAt: transmitted_at, state: position.state, moved, currency },
+      by: reason.by,
+    },
   });
 }
 
@@ -143,6 +149,7 @@ async function transfersOf(
 ): Promise<readonly Transfer[]> {
   const accountOf = (holder: Holder): string => {
     if (holder === 'merchant') return merchantAccount(payment.merchant_id);
+    if (holder === 'reserve') return reserveAccount(payment.merchant_id);
     return holder === 'card' ? cardAccount(cardToken) : heldAccount(cardToken);
   };
   const transfers: Transfer[] = [];

@@ -33,14 +33,72 @@ export type DisputeRefusal =
   /** It was ruled on already. */
   | 'ruled';
 
+/** A dispute as it is listed. */
+export interface ListedDispute {
+  readonly terminalId: string;
+  readonly disputeId: string;
+  /** DE 11 and DE 7 of the payment. */
+  readonly stan: string;
+  readonly transmittedAt: string;
+  readonly reasonCode: string;
+  readonly state: 'open' | 'won' | 'lost';
+  /** What is disputed, or was lost; nothing where it was won. */
+  readonly amountMinor: bigint;
+  readonly currency: string;
+  readonly openedAt: Date;
+  readonly ruledAt: Date | null;
+}
+
+/** All disputes, the latest first. */
+export async function listDisputes(db: Queries): Promise<readonly ListedDispute[]> {
+  const rows = await db
+    .selectFrom('disputes')
+    .innerJoin('transactions', (join) =>
+      join
+        .onRef('transactions.terminal_id', '=', 'disputes.terminal_id')
+        .onRef('transactions.stan', '=', 'disputes.stan')
+        .onRef('transactions.transmitted_at', '=', 'disputes.transmitted_at'),
+    )
+    .selectAll('disputes')
+    .select(['currency', 'captured_minor', 'refunded_minor', 'charged_back_minor'])
+    .orderBy('opened_at', 'desc')
+    .orderBy('dispute_id')
+    .execute();
+  return rows.map((row) => ({
+    terminalId: row.terminal_id,
+    disputeId: row.dispute_id,
+    stan: row.stan,
+    transmittedAt: row.transmitted_at,
+    reasonCode: row.reason_code,
+    state: row.state,
+    amountMinor: disputedMinor(row),
+    currency: row.currency,
+    openedAt: row.opened_at,
+    ruledAt: row.ruled_at,
+  }));
+}
+
+function disputedMinor(row: {
+  readonly state: ListedDispute['state'];
+  readonly captured_minor: bigint;
+  readonly refunded_minor: bigint;
+  readonly charged_back_minor: bigint;
+}): bigint {
+  if (row.state === 'won') return 0n;
+  if (row.state === 'lost') return row.charged_back_minor;
+  return row.captured_minor - row.refunded_minor - row.charged_back_minor;
+}
+
 /**
- * Opens a dispute over all that is left of a payment. The same again is the same dispute; nothing
- * is moved before it is ruled on. One for fraud labels the payment at once, for scoring.
+ * Opens a dispute over all that is left of a payment, and sets that aside of the merchant's money
+ * until it is ruled on. The same again is the same dispute. One for fraud labels the payment at
+ * once, for scoring. `by` is who does it, for the audit log, and so below.
  */
 export function openDispute(
   db: Queries,
   dispute: NewDispute,
   now: Date,
+  by?: string,
 ): Promise<Result<true, DisputeRefusal>> {
   const { disputeId, payment, reasonCode } = dispute;
   return atomically(db, async (unit) => {
@@ -48,7 +106,8 @@ export function openDispute(
     if (!(await lockTransaction(unit, payment))) return fail('no-such-payment');
     const known = await lockDispute(unit, payment.terminalId, disputeId);
     if (known) return isOver(known, payment) ? ok(true) : fail('id-in-use');
-    const moved = await move(unit, payment, disputeId, { event: 'dispute', by: 'issuer' }, now);
+    const happening = { event: 'dispute', by: 'issuer' } as const;
+    const moved = await move(unit, payment, disputeId, happening, { now, by });
     if (!moved.ok) return moved;
     await unit
       .insertInto('disputes')
@@ -74,6 +133,7 @@ export function addEvidence(
   name: { readonly terminalId: string; readonly disputeId: string },
   evidence: Evidence,
   now: Date,
+  by?: string,
 ): Promise<Result<true, DisputeRefusal>> {
   const { terminalId, disputeId } = name;
   return atomically(db, async (unit) => {
@@ -97,18 +157,21 @@ export function addEvidence(
       })
       .execute();
     const sha256 = createHash('sha256').update(content).digest('hex');
-    const details = { disputeId, sequence, kind, sha256 };
+    const details = { disputeId, sequence, kind, sha256, by };
     await appendAudit(unit, terminalId, { act: 'evidence-added', at: now, details });
     return ok(true);
   });
 }
 
-/** Rules on a dispute: lost, what is left of the payment goes back to the cardholder. */
+/**
+ * Rules on a dispute: lost, what was set aside goes back to the cardholder; won, to the merchant.
+ */
 export function ruleDispute(
   db: Queries,
   name: { readonly terminalId: string; readonly disputeId: string },
   ruling: 'won' | 'lost',
   now: Date,
+  by?: string,
 ): Promise<Result<true, DisputeRefusal>> {
   const { terminalId, disputeId } = name;
   return atomically(db, async (unit) => {
@@ -117,7 +180,8 @@ export function ruleDispute(
     if (dispute.state !== 'open') return dispute.state === ruling ? ok(true) : fail('ruled');
     const payment = { terminalId, stan: dispute.stan, transmittedAt: dispute.transmitted_at };
     const event = ruling === 'won' ? 'win-dispute' : 'lose-dispute';
-    const moved = await move(unit, payment, disputeId, { event, by: 'operator' }, now);
+    const happening = { event, by: 'operator' } as const;
+    const moved = await move(unit, payment, disputeId, happening, { now, by });
     if (!moved.ok) return moved;
     await unit
       .updateTable('disputes')
@@ -151,14 +215,14 @@ async function move(
   key: TransactionKey,
   disputeId: string,
   happening: Happening,
-  now: Date,
+  done: { readonly now: Date; readonly by: string | undefined },
 ): Promise<Result<true, DisputeRefusal>> {
   const payment = await lockTransaction(unit, key);
   const position = payment && positionOf(payment);
   if (!payment || !position) return fail('no-such-payment');
   const step = advance(position, happening);
   if (!step.ok) return step;
-  const entryId = `chargeback-${key.stan}-${key.transmittedAt}-${disputeId}`;
-  await takeStep(unit, payment, step.value, { entryId, act: happening.event, now });
+  const entryId = `${happening.event}-${key.stan}-${key.transmittedAt}-${disputeId}`;
+  await takeStep(unit, payment, step.value, { entryId, act: happening.event, ...done });
   return ok(true);
 }

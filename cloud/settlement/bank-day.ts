@@ -9,3 +9,10 @@ export function parseDay(text: string): string | undefined {
 export function dayOf(at: Date): string {
   return Number.isNaN(at.getTime()) ? '' : at.toISOString().slice(0, 10);
 }
+
+/** The day that is so many days after a moment, UTC. */
+export function dayAfter(at: Date, days: number): string {
+  return dayOf(new Date(at.getTime() + days * DAY_MS));
+}
+
+const DAY_MS = 86_400_000;

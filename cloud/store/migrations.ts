@@ -10,6 +10,7 @@ import {
   indexHolds,
 } from './life-cycle-migrations.ts';
 import { createMigrationDigests, createNodeTables } from './node-migrations.ts';
+import { createPayouts } from './settlement-migrations.ts';
 
 /** The migrations by name, applied in the order of their names and never changed afterwards. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -28,6 +29,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0013-api-keys': { up: createApiKeys },
   '0014-migration-digests': { up: createMigrationDigests },
   '0015-nodes': { up: createNodeTables },
+  '0018-payouts': { up: createPayouts },
 };
 
 async function createPaymentTables(db: Kysely<unknown>): Promise<void> {

@@ -89,7 +89,7 @@ const differencesTo = async (text: string) =>
 
 let undelivered: Sale;
 
-test('a batch is paid out once: a fee, what is disputed set aside, the rest to the bank', async () => {
+test('a batch is paid out once: a fee, what is disputed aside, the rest to the bank', async () => {
   await setMerchantFee(
     cloud.db,
     { merchantId: MERCHANT, currency: '978' },

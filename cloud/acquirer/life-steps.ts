@@ -21,8 +21,6 @@ export interface StepReason {
   readonly act: string;
   /** DE 39 of the reversal that caused it. */
   readonly reversalReason?: string;
-  /** Who did it, where a person did. */
-  readonly by?: string | undefined;
   readonly now: Date;
 }
 
@@ -79,10 +77,7 @@ export async function takeStep(
   await appendAudit(db, terminal_id, {
     act: reason.act,
     at: now,
-    details: {
-      ...{ stan, transmittedAt: transmitted_at, state: position.state, moved, currency },
-      by: reason.by,
-    },
+    details: { stan, transmittedAt: transmitted_at, state: position.state, moved, currency },
   });
 }
 

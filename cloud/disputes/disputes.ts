@@ -92,13 +92,12 @@ function disputedMinor(row: {
 /**
  * Opens a dispute over all that is left of a payment, and sets that aside of the merchant's money
  * until it is ruled on. The same again is the same dispute. One for fraud labels the payment at
- * once, for scoring. `by` is who does it, for the audit log, and so below.
+ * once, for scoring.
  */
 export function openDispute(
   db: Queries,
   dispute: NewDispute,
   now: Date,
-  by?: string,
 ): Promise<Result<true, DisputeRefusal>> {
   const { disputeId, payment, reasonCode } = dispute;
   return atomically(db, async (unit) => {
@@ -107,7 +106,7 @@ export function openDispute(
     const known = await lockDispute(unit, payment.terminalId, disputeId);
     if (known) return isOver(known, payment) ? ok(true) : fail('id-in-use');
     const happening = { event: 'dispute', by: 'issuer' } as const;
-    const moved = await move(unit, payment, disputeId, happening, { now, by });
+    const moved = await move(unit, payment, disputeId, happening, now);
     if (!moved.ok) return moved;
     await unit
       .insertInto('disputes')
@@ -133,7 +132,6 @@ export function addEvidence(
   name: { readonly terminalId: string; readonly disputeId: string },
   evidence: Evidence,
   now: Date,
-  by?: string,
 ): Promise<Result<true, DisputeRefusal>> {
   const { terminalId, disputeId } = name;
   return atomically(db, async (unit) => {
@@ -157,7 +155,7 @@ export function addEvidence(
       })
       .execute();
     const sha256 = createHash('sha256').update(content).digest('hex');
-    const details = { disputeId, sequence, kind, sha256, by };
+    const details = { disputeId, sequence, kind, sha256 };
     await appendAudit(unit, terminalId, { act: 'evidence-added', at: now, details });
     return ok(true);
   });
@@ -171,7 +169,6 @@ export function ruleDispute(
   name: { readonly terminalId: string; readonly disputeId: string },
   ruling: 'won' | 'lost',
   now: Date,
-  by?: string,
 ): Promise<Result<true, DisputeRefusal>> {
   const { terminalId, disputeId } = name;
   return atomically(db, async (unit) => {
@@ -181,7 +178,7 @@ export function ruleDispute(
     const payment = { terminalId, stan: dispute.stan, transmittedAt: dispute.transmitted_at };
     const event = ruling === 'won' ? 'win-dispute' : 'lose-dispute';
     const happening = { event, by: 'operator' } as const;
-    const moved = await move(unit, payment, disputeId, happening, { now, by });
+    const moved = await move(unit, payment, disputeId, happening, now);
     if (!moved.ok) return moved;
     await unit
       .updateTable('disputes')
@@ -215,7 +212,7 @@ async function move(
   key: TransactionKey,
   disputeId: string,
   happening: Happening,
-  done: { readonly now: Date; readonly by: string | undefined },
+  now: Date,
 ): Promise<Result<true, DisputeRefusal>> {
   const payment = await lockTransaction(unit, key);
   const position = payment && positionOf(payment);
@@ -223,6 +220,6 @@ async function move(
   const step = advance(position, happening);
   if (!step.ok) return step;
   const entryId = `${happening.event}-${key.stan}-${key.transmittedAt}-${disputeId}`;
-  await takeStep(unit, payment, step.value, { entryId, act: happening.event, ...done });
+  await takeStep(unit, payment, step.value, { entryId, act: happening.event, now });
   return ok(true);
 }

@@ -24,11 +24,7 @@ export interface Matched {
  * nothing of it any more. A second line, or one of another amount, closes nothing; the same file
  * again changes nothing.
  */
-export async function matchPayouts(
-  db: Queries,
-  file: ReadBankFile,
-  { now, by }: { readonly now: Date; readonly by: string },
-): Promise<Matched> {
+export async function matchPayouts(db: Queries, file: ReadBankFile, now: Date): Promise<Matched> {
   const booked: BankLine[] = [];
   let withoutPayout = 0;
   for (const [line] of Map.groupBy(file.lines, nameOf).values()) {
@@ -60,7 +56,7 @@ export async function matchPayouts(
       const transfers = transferOf(BANK_CLEARING, BANK_ACCOUNT, currency, line.netMinor);
       const entryId = `paid-${currency}-${batchNumber}`;
       if (transfers.length > 0) await book(unit, { terminalId, entryId, transfers });
-      const details = { currency, batchNumber, amountMinor: `${line.netMinor}`, by };
+      const details = { currency, batchNumber, amountMinor: `${line.netMinor}` };
       const file256 = { file: file.sha256, bookedOn: line.bookedOn };
       const entry = { act: 'payout-matched', at: now, details: { ...details, ...file256 } };
       await appendAudit(unit, terminalId, entry);

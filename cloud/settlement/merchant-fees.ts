@@ -36,7 +36,7 @@ export async function setMerchantFee(
   db: Queries,
   { merchantId, currency }: FeeName,
   { basisPoints, fixedMinor }: MerchantFee,
-  { now, by }: { readonly now: Date; readonly by: string },
+  now: Date,
 ): Promise<void> {
   if (!Number.isInteger(basisPoints) || basisPoints < 0 || basisPoints > 10_000 || fixedMinor < 0n)
     throw new RangeError('a fee is 0 to 10,000 basis points and no amount below zero');
@@ -47,7 +47,7 @@ export async function setMerchantFee(
       .values({ merchant_id: merchantId, currency, ...fee })
       .onConflict((conflict) => conflict.columns(['merchant_id', 'currency']).doUpdateSet(fee))
       .execute();
-    const details = { merchantId, currency, basisPoints, fixedMinor: `${fixedMinor}`, by };
+    const details = { merchantId, currency, basisPoints, fixedMinor: `${fixedMinor}` };
     await appendAudit(unit, OPERATOR_SHARD, { act: 'merchant-fee-set', at: now, details });
   });
 }

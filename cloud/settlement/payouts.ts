@@ -20,12 +20,11 @@ export interface Payout extends BatchName {
   readonly matchedAt: Date | null;
 }
 
-/** Who pays out, and whom. */
+/** Who is paid out. */
 export interface PayoutRun {
   /** Undefined is all. */
   readonly merchantId?: string;
   readonly now: Date;
-  readonly by: string;
 }
 
 /**
@@ -106,7 +105,7 @@ async function payMerchant(
       paidAt: run.now,
       matchedAt: null,
     };
-    await recordPayout(unit, payout, run.by);
+    await recordPayout(unit, payout);
     paid.push(payout);
   }
   return paid;
@@ -181,7 +180,7 @@ async function readMissing(unit: UnitOfWork, { merchantId, currency }: FeeName):
   return row.missing;
 }
 
-async function recordPayout(unit: UnitOfWork, payout: Payout, by: string): Promise<void> {
+async function recordPayout(unit: UnitOfWork, payout: Payout): Promise<void> {
   const { terminalId, currency, batchNumber, merchantId, feeMinor, amountMinor } = payout;
   await unit
     .insertInto('payouts')
@@ -206,7 +205,7 @@ async function recordPayout(unit: UnitOfWork, payout: Payout, by: string): Promi
   const entryId = `payout-${currency}-${batchNumber}`;
   if (transfers.length > 0) await book(unit, { terminalId, entryId, transfers });
   const details = {
-    ...{ currency, batchNumber, merchantId, by },
+    ...{ currency, batchNumber, merchantId },
     grossMinor: `${payout.grossMinor}`,
     feeMinor: `${feeMinor}`,
     withheldMinor: `${payout.withheldMinor}`,

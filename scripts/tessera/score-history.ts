@@ -10,10 +10,10 @@ import {
 } from '#cloud/scoring/history.ts';
 import { DEFAULT_RULES_TEXT } from '#cloud/scoring/scorer-files.ts';
 import { LABEL_DELAY_DAYS } from '#cloud/scoring/velocity.ts';
+import { errorCode, openDatabase, type Queries } from '#cloud/store/database.ts';
 import type { Malformed, Result } from '#kernel/bytes/result.ts';
 import { UsageError } from './command.ts';
 import { CSV_HELP } from './score-input.ts';
-import { withDatabase } from './with-database.ts';
 
 /** Where history comes from, for every command's help. */
 export const HISTORY_HELP = `History is one of
@@ -57,6 +57,24 @@ export async function readHistory(
     }
     return { ok: true, value: payments };
   });
+}
+
+/** Lets `use` at a cloud's database. What the database says against it is a `UsageError`. */
+export async function withDatabase<T>(
+  url: string | undefined,
+  use: (db: Queries) => Promise<T>,
+): Promise<T> {
+  const databaseUrl = url ?? process.env['TESSERA_DATABASE_URL'];
+  if (databaseUrl === undefined || databaseUrl === '') throw new UsageError('Give --database-url.');
+  const db = openDatabase(databaseUrl);
+  try {
+    return await use(db);
+  } catch (cause) {
+    if (errorCode(cause) === 'unknown') throw cause;
+    throw new UsageError(`The database refuses: ${errorCode(cause)}.`);
+  } finally {
+    await db.destroy();
+  }
 }
 
 /** Reads a scorer; without rules the default ones. */

@@ -4,9 +4,8 @@ import { recordFraud } from '#cloud/scoring/fraud-labels.ts';
 import { encodeHistoryLine } from '#cloud/scoring/history.ts';
 import { type Command, UsageError } from './command.ts';
 import { readOptions } from './read-options.ts';
-import { HISTORY_HELP, HISTORY_OPTIONS, readHistory } from './score-history.ts';
+import { HISTORY_HELP, HISTORY_OPTIONS, readHistory, withDatabase } from './score-history.ts';
 import { refuseFile } from './score-input.ts';
-import { withDatabase } from './with-database.ts';
 
 const DATABASE_OPTION = { 'database-url': { type: 'string' } } as const;
 const DATABASE_HELP = '  --database-url URL   the database of a cloud (also: TESSERA_DATABASE_URL)';

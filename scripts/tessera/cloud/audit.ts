@@ -4,7 +4,8 @@ import { type Command, commandGroup, UsageError } from '../command.ts';
 import { readOptions } from '../read-options.ts';
 import { parseJson } from '../run-kind.ts';
 import { readText } from '../score-history.ts';
-import { CLOUD_HELP, CLOUD_OPTIONS, withCloud } from './open-cloud.ts';
+import { PLACE_HELP } from './cloud-place.ts';
+import { CLOUD_OPTIONS, withCloud } from './open-cloud.ts';
 import { writeReport } from './report.ts';
 
 const auditVerify: Command = {
@@ -17,7 +18,7 @@ as it was written.
   tessera cloud audit verify --kept heads.json
 
   --kept FILE          an earlier --json report: what was cut off since then shows too
-${CLOUD_HELP}
+${PLACE_HELP}
   --json               {"entries", "heads": [{"shard", "sequence", "hash"}],
                        "broken": [{"shard", "sequence", "why"}]}
   --help               this text

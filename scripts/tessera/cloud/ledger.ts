@@ -1,7 +1,8 @@
 import { verifyLedger } from '#cloud/ledger/ledger.ts';
 import { type Command, commandGroup } from '../command.ts';
 import { readOptions } from '../read-options.ts';
-import { CLOUD_HELP, CLOUD_OPTIONS, withCloud } from './open-cloud.ts';
+import { PLACE_HELP } from './cloud-place.ts';
+import { CLOUD_OPTIONS, withCloud } from './open-cloud.ts';
 import { writeReport } from './report.ts';
 
 const ledgerVerify: Command = {
@@ -11,7 +12,7 @@ const ledgerVerify: Command = {
 
   tessera cloud ledger verify
 
-${CLOUD_HELP}
+${PLACE_HELP}
   --json               {"entries", "totals": [{"currency", "movedMinor"}], "misstated",
                        "overdrawn"}
   --help               this text

@@ -1,38 +1,37 @@
 import { existsSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import path from 'node:path';
-import type { Queries } from '#cloud/store/database.ts';
-import { expectCurrentSchema } from '#cloud/store/migrate.ts';
-import { findRunningCluster, startCluster } from '#cloud/store/postgres/cluster.ts';
+import { openDatabase, type Queries } from '#cloud/store/database.ts';
+import { expectCurrentSchema, SchemaMismatch } from '#cloud/store/migrate.ts';
 import { UsageError } from '../command.ts';
-import { withDatabase } from '../with-database.ts';
+import {
+  dataDirOf,
+  namedDatabase,
+  PLACE_HELP,
+  PLACE_OPTIONS,
+  type PlaceValues,
+  refusing,
+  withEmbedded,
+} from './cloud-place.ts';
 
-/** Options of every command that works on a cloud. */
+/** Options of every command that works on a cloud's database. */
 export const CLOUD_OPTIONS = {
-  'data-dir': { type: 'string' },
-  'database-url': { type: 'string' },
+  ...PLACE_OPTIONS,
   json: { type: 'boolean', default: false },
 } as const;
 
-/** What they say, for every command's help. */
-export const CLOUD_HELP = `  --data-dir DIR       that of npm start or of a cloud, running or not
-                       (default .tessera)
-  --database-url URL   another PostgreSQL (also: TESSERA_DATABASE_URL)`;
+/** Options of a command that changes something. */
+export const ACT_OPTIONS = { ...CLOUD_OPTIONS, by: { type: 'string' } } as const;
 
-/** Which cloud is meant. */
-export interface CloudValues {
-  readonly 'data-dir'?: string | undefined;
-  readonly 'database-url'?: string | undefined;
-  /** Who does it, for the audit log; the user of this machine unless given. */
-  readonly by?: string | undefined;
-}
+/** What they say, for the help of such a command. */
+export const ACT_HELP = `  --by NAME            who does it, for the audit log (default: the user of this machine)
+${PLACE_HELP}`;
 
 /** A cloud that was opened. */
 export interface OpenCloud {
   readonly db: Queries;
-  readonly databaseUrl: string;
-  /** Where its keys are; undefined when only a database was named. */
-  readonly dataDir: string | undefined;
+  /** Where its keys are, if they are there. */
+  readonly dataDir: string;
   /** Who does it, for the audit log. */
   readonly by: string;
 }
@@ -43,52 +42,33 @@ export interface OpenCloud {
  * its schema is of an earlier version, it is a `UsageError`.
  */
 export async function withCloud<T>(
-  values: CloudValues,
+  values: PlaceValues & { readonly by?: string | undefined },
   use: (cloud: OpenCloud) => Promise<T>,
 ): Promise<T> {
   const by = values.by ?? `${userInfo().username} (command line)`;
   if (!/^[\p{L}\p{N}\p{P} ]{1,80}$/u.test(by)) throw new UsageError('--by takes a name.');
-  const named = values['database-url'] ?? process.env['TESSERA_DATABASE_URL'];
-  const given = values['data-dir'];
-  const dataDir = named ? folderOf(given, () => true) : embeddedIn(given ?? '.tessera');
-  const at = (databaseUrl: string) =>
-    withDatabase(databaseUrl, async (db) => {
-      await expectCurrentSchema(db);
-      return use({ db, databaseUrl, dataDir, by });
+  const dataDir = dataDirOf(values);
+  const open = (databaseUrl: string) =>
+    refusing(async () => {
+      const db = openDatabase(databaseUrl);
+      try {
+        await expectOwnSchema(db);
+        return await use({ db, dataDir, by });
+      } finally {
+        await db.destroy();
+      }
     });
-  if (named || dataDir === undefined) return at(named ?? '');
-  const running = await findRunningCluster(dataDir);
-  if (running) return at(running);
-  const cluster = await startStopped(dataDir);
+  const named = namedDatabase(values);
+  if (named) return open(named);
+  if (!existsSync(path.join(dataDir, 'postgres')))
+    throw new UsageError(`There is no cloud in ${dataDir}; give --data-dir.`);
+  return withEmbedded(dataDir, open);
+}
+
+async function expectOwnSchema(db: Queries): Promise<void> {
   try {
-    return await at(cluster.databaseUrl);
-  } finally {
-    await cluster.stop();
-  }
-}
-
-/** The data directory with a database in it. */
-function embeddedIn(given: string): string {
-  const found = folderOf(given, (folder) => existsSync(path.join(folder, 'postgres')));
-  if (found === undefined) throw new UsageError(`There is no cloud in ${given}; give --data-dir.`);
-  return found;
-}
-
-/** The cloud's folder in that of `npm start`, or the folder itself. */
-function folderOf(
-  given: string | undefined,
-  isIt: (folder: string) => boolean,
-): string | undefined {
-  if (given === undefined) return undefined;
-  const folders = [path.resolve(given, 'cloud'), path.resolve(given)];
-  return folders.find((folder) => existsSync(folder) && isIt(folder));
-}
-
-async function startStopped(dataDir: string) {
-  try {
-    return await startCluster(dataDir, new AbortController().signal);
+    await expectCurrentSchema(db);
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : 'it does not start';
-    throw new UsageError(`The database of ${dataDir} cannot be opened: ${why}.`);
+    throw cause instanceof SchemaMismatch ? new UsageError(`Refused: ${cause.message}.`) : cause;
   }
 }

@@ -11,7 +11,7 @@ export const PLACE_OPTIONS = {
 } as const;
 
 /** What they say, for every command's help. */
-export const PLACE_HELP = `  --data-dir DIR       that of npm start or of a cloud, which may be running or not
+export const PLACE_HELP = `  --data-dir DIR       that of npm start or of a cloud, running or not
                        (default .tessera)
   --database-url URL   another PostgreSQL (also: TESSERA_DATABASE_URL)`;
 

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import path from 'node:path';
+import { actingAs } from '#cloud/audit/actor.ts';
 import { openDatabase, type Queries } from '#cloud/store/database.ts';
 import { expectCurrentSchema, SchemaMismatch } from '#cloud/store/migrate.ts';
 import { UsageError } from '../command.ts';
@@ -24,7 +25,7 @@ export const CLOUD_OPTIONS = {
 export const ACT_OPTIONS = { ...CLOUD_OPTIONS, by: { type: 'string' } } as const;
 
 /** What they say, for the help of such a command. */
-export const ACT_HELP = `  --by NAME            who does it, for the audit log (default: the user of this machine)
+export const ACT_HELP = `  --by NAME            who does it, for the audit log (default: the user)
 ${PLACE_HELP}`;
 
 /** A cloud that was opened. */
@@ -32,20 +33,18 @@ export interface OpenCloud {
   readonly db: Queries;
   /** Where its keys are, if they are there. */
   readonly dataDir: string;
-  /** Who does it, for the audit log. */
-  readonly by: string;
 }
 
 /**
  * Lets `use` at a cloud: at the database that was named, at that of a running cloud beside it, or
  * at that of a stopped one, whose PostgreSQL runs for as long as it takes. Where there is none, or
- * its schema is of an earlier version, it is a `UsageError`.
+ * its schema is of an earlier version, it is a `UsageError`. The audit log names who does it.
  */
 export async function withCloud<T>(
   values: PlaceValues & { readonly by?: string | undefined },
   use: (cloud: OpenCloud) => Promise<T>,
 ): Promise<T> {
-  const by = values.by ?? `${userInfo().username} (command line)`;
+  const by = values.by ?? userInfo().username;
   if (!/^[\p{L}\p{N}\p{P} ]{1,80}$/u.test(by)) throw new UsageError('--by takes a name.');
   const dataDir = dataDirOf(values);
   const open = (databaseUrl: string) =>
@@ -53,7 +52,7 @@ export async function withCloud<T>(
       const db = openDatabase(databaseUrl);
       try {
         await expectOwnSchema(db);
-        return await use({ db, dataDir, by });
+        return await actingAs(`user ${by}`, () => use({ db, dataDir }));
       } finally {
         await db.destroy();
       }

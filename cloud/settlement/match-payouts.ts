@@ -15,7 +15,7 @@ export interface ReadBankFile {
 export interface Matched {
   /** Payouts whose line was found: they are closed in the ledger. */
   readonly booked: readonly BankLine[];
-  /** Lines of exactly what a batch comes to that was not paid out: there is nothing to close. */
+  /** Lines for batches that were not paid out, or are none: there is nothing to close. */
   readonly withoutPayout: number;
 }
 

@@ -76,7 +76,7 @@ describe('a cloud that runs', () => {
     });
   });
 
-  test('pays its batches out, and closes them by the bank’s file', async () => {
+  test("pays its batches out, and closes them by the bank's file", async () => {
     const merchant = ['--merchant', 'TESSERA00000001'];
     const fee = ['--currency', '978', '--basis-points', '125', '--fixed', '10'];
     expect((await run('payout fee', ...merchant, ...fee)).out).toBe(
@@ -91,7 +91,7 @@ describe('a cloud that runs', () => {
     const wrong = await file('wrong.xml', statementOf(entryOf({ ...PAID, amount: '13.40' })));
     expect(await run('reconcile', '--bank', wrong, '--book')).toMatchObject({
       code: 1,
-      out: `1 payments of the bank, 1 differences.
+      out: `1 payment by the bank, 1 difference.
   terminal 10000001, batch 1 in EUR, line 4: the bank paid another amount (0.37 EUR)
 0 payouts closed in the ledger.\n`,
     });
@@ -107,7 +107,7 @@ describe('a cloud that runs', () => {
     expect((await run('ledger verify')).code).toBe(0);
   });
 
-  test('is compared with the terminal’s own file, and tells what is late or missing', async () => {
+  test("is compared with the terminal's own file, and tells what is late or missing", async () => {
     await sold(70n);
     await closeBatch(1, 70n);
     const bank = await file('bank.csv', 'terminal,batch,currency,direction,amount\n');
@@ -227,9 +227,8 @@ describe('a cloud that was stopped', () => {
       await db.updateTable('cards').set({ balance_minor: 1n }).execute();
       await sql`alter table audit_log disable trigger all`.execute(db);
       await sql`delete from audit_log where shard = 'operator' and sequence > 2`.execute(db);
-      await sql`update audit_log set entry = '{}' where shard = '10000001' and sequence = 2`.execute(
-        db,
-      );
+      await sql`update audit_log set entry = '{}'
+        where shard = '10000001' and sequence = 2`.execute(db);
     });
     const unknown = await run('unknowns');
     expect(unknown.code).toBe(1);

@@ -11,7 +11,7 @@ import { readOptions } from '../read-options.ts';
 import { refuse } from '../refuse.ts';
 import { differenceText } from './difference-text.ts';
 import { ACT_HELP, ACT_OPTIONS, withCloud } from './open-cloud.ts';
-import { writeReport } from './report.ts';
+import { countText, writeReport } from './report.ts';
 
 /** `tessera cloud reconcile` */
 export const reconcile: Command = {
@@ -62,11 +62,14 @@ Exit code 1 when there is a difference, or a file is refused.
       differences,
       ...(matched && { booked: matched.booked.length, withoutPayout: matched.withoutPayout }),
     };
+    const found = countText(differences.length, 'difference');
     const text = [
-      `${report.bankLines} payments of the bank, ${differences.length || 'no'} differences.`,
+      `${countText(report.bankLines, 'payment')} by the bank, ${found}.`,
       ...differences.map((each) => `  ${differenceText(each)}`),
-      ...(matched ? [`${matched.booked.length} payouts closed in the ledger.`] : []),
-      ...(matched?.withoutPayout ? [`${matched.withoutPayout} payments have no payout.`] : []),
+      ...(matched ? [`${countText(matched.booked.length, 'payout')} closed in the ledger.`] : []),
+      ...(matched?.withoutPayout
+        ? [`${countText(matched.withoutPayout, 'payment')} without a payout.`]
+        : []),
     ];
     writeReport(report, `${text.join('\n')}\n`, json, console);
     return differences.length === 0 ? 0 : 1;

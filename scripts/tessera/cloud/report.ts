@@ -24,6 +24,11 @@ export function amountText(amountMinor: bigint, currency: string): string {
   return `${amountMinor < 0n ? '-' : ''}${text} ${letters}`;
 }
 
+/** `1 payment`, `2 payments`. */
+export function countText(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
 /** A currency for people: its letters, or its number. */
 export function currencyText(currency: string): string {
   const known = [...CURRENCY_CODES].find(([, { numeric }]) => numeric === currency);

@@ -57,7 +57,8 @@ export function payoutReference(terminalId: string, batchNumber: number): string
   return `TESSERA-${terminalId}-${batchNumber}`;
 }
 
-const REFERENCE = /^TESSERA-([\x21-\x7e]{8})-([1-9]\d{0,8})$/;
+/** A terminal's name has no comma, so that it can be written as CSV. */
+const REFERENCE = /^TESSERA-([\x21-\x2b\x2d-\x7e]{8})-([1-9]\d{0,8})$/;
 
 const FORMS = [
   {

@@ -90,7 +90,7 @@ async function payMerchant(
     .forUpdate()
     .execute();
   const fee = await readFee(unit, name);
-  const batches = await lockDue(unit, name);
+  const batches = await selectDue(unit, name);
   let missingMinor = await readMissing(unit, name);
   const paid: Payout[] = [];
   for (const { terminalId, batchNumber, ...totals } of batches) {
@@ -128,7 +128,7 @@ async function readFee(unit: UnitOfWork, name: FeeName): Promise<MerchantFee> {
   return fee ?? { basisPoints: 0, fixedMinor: 0n };
 }
 
-function lockDue(unit: UnitOfWork, { merchantId, currency }: FeeName) {
+function selectDue(unit: UnitOfWork, { merchantId, currency }: FeeName) {
   return unit
     .selectFrom('batches')
     .select([
@@ -145,7 +145,6 @@ function lockDue(unit: UnitOfWork, { merchantId, currency }: FeeName) {
     .orderBy('closed_at')
     .orderBy('terminal_id')
     .orderBy('batch_number')
-    .forUpdate()
     .execute();
 }
 

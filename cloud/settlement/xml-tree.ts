@@ -58,7 +58,9 @@ export function parseXml(bytes: Uint8Array): Result<XmlElement, XmlFault> {
     builder.parser.write(text).close();
   } catch (cause) {
     if (!(cause instanceof Stop)) throw cause;
-    return malformed(cause.kind, builder.path(), builder.parser.position);
+    // The parser counts a line's end before it knows whether there is one.
+    const offset = Math.min(builder.parser.position, text.length);
+    return malformed(cause.kind, builder.path(), offset);
   }
   if (!builder.root) throw new Error('a well-formed document has a root');
   return ok(builder.root);

@@ -4,7 +4,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ruleDispute } from '../disputes/disputes.ts';
 import { balanceMinor, merchantAccount, reserveAccount, verifyLedger } from '../ledger/ledger.ts';
 import { RunningCloud } from '../running-cloud.fixture.ts';
-import { migrate, openDatabase, type Queries } from './database.ts';
+import { openDatabase, type Queries } from './database.ts';
+import { migrate } from './migrate.ts';
 import { MIGRATIONS } from './migrations.ts';
 
 let cloud: RunningCloud;

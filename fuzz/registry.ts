@@ -4,6 +4,7 @@ import { apduResponse, fileLocator, meanings, track2 } from './targets/emv.ts';
 import { framing, iso8583Targets, specJson } from './targets/iso8583.ts';
 import { keyBlock, ksn, pinBlock } from './targets/keys.ts';
 import { packReader, vectorKindTargets } from './targets/packs.ts';
+import { bankFile } from './targets/settlement.ts';
 import { dol, tlvDecode } from './targets/tlv.ts';
 
 /** All targets but the canaries. */
@@ -21,6 +22,7 @@ export const FUZZ_TARGETS: readonly FuzzTarget[] = [
   fileLocator,
   meanings,
   packReader,
+  bankFile,
   ...vectorKindTargets(),
 ];
 

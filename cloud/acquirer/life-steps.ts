@@ -5,6 +5,7 @@ import {
   cardAccount,
   heldAccount,
   merchantAccount,
+  reserveAccount,
   type Transfer,
 } from '../ledger/ledger.ts';
 import type { Holder, Move, Step } from '../life-cycle/advance.ts';
@@ -143,6 +144,7 @@ async function transfersOf(
 ): Promise<readonly Transfer[]> {
   const accountOf = (holder: Holder): string => {
     if (holder === 'merchant') return merchantAccount(payment.merchant_id);
+    if (holder === 'reserve') return reserveAccount(payment.merchant_id);
     return holder === 'card' ? cardAccount(cardToken) : heldAccount(cardToken);
   };
   const transfers: Transfer[] = [];

@@ -9,6 +9,7 @@ import {
 } from '#kernel/transaction/follow-up-messages.ts';
 import { firstTime } from '#kernel/transaction/message-kinds.ts';
 import { appendAudit } from '../audit/audit-log.ts';
+import { COUNTED_MINOR, IS_COUNTED } from '../settlement/counted-transactions.ts';
 import type { UnitOfWork } from '../store/database.ts';
 import type { Acquirer } from './acquirer.ts';
 import { buildAnswer } from './answers.ts';
@@ -53,7 +54,7 @@ export async function reconcile(
     const isEqual = sameTotals(theirs, ours);
     const fields = { ...totalsFields(ours), 66: isEqual ? IN_BALANCE : NOT_IN_BALANCE };
     if (!isEqual && !isAdvice) return answer({ ...fields, 39: OUT_OF_BALANCE });
-    const batchNumber = await closeBatch(db, { terminalId, currency, theirs, ours, now });
+    const batchNumber = await closeBatch(db, { terminal, currency, theirs, ours, now });
     const details = { currency, batchNumber, isEqual: `${isEqual}` };
     await appendAudit(db, terminalId, { act: 'batch-closed', at: now, details });
     return answer({ ...fields, 39: DONE, 48: encodeAdditionalData({ batchNumber }) });
@@ -71,8 +72,8 @@ async function countOpenBatch(
       cast(coalesce(sum(amount_minor) filter (where kind = 'refund'), 0) as bigint)
         as "creditsMinor",
       cast(count(*) filter (where kind <> 'refund') as integer) as "debits",
-      cast(coalesce(sum(case kind when 'completion' then amount_minor else captured_minor end)
-        filter (where kind <> 'refund'), 0) as bigint) as "debitsMinor"
+      cast(coalesce(sum(${COUNTED_MINOR}) filter (where kind <> 'refund'), 0) as bigint)
+        as "debitsMinor"
     from transactions
     where terminal_id = ${terminalId} and currency = ${currency} and batch_number is null
       and ${IS_COUNTED}`.execute(db);
@@ -81,13 +82,8 @@ async function countOpenBatch(
   return totals;
 }
 
-/** Which transactions a batch counts. */
-const IS_COUNTED = sql`(
-  (kind in ('purchase', 'advice') and state in ('captured', 'refunded', 'disputed', 'charged-back'))
-  or (kind in ('completion', 'refund') and state = 'done'))`;
-
 interface ClosedBatch {
-  readonly terminalId: string;
+  readonly terminal: Received['terminal'];
   readonly currency: string;
   readonly theirs: Totals;
   readonly ours: Totals;
@@ -97,8 +93,9 @@ interface ClosedBatch {
 /** Closes the open batch; its number. What is in it is settled. */
 async function closeBatch(
   db: UnitOfWork,
-  { terminalId, currency, theirs, ours, now }: ClosedBatch,
+  { terminal, currency, theirs, ours, now }: ClosedBatch,
 ): Promise<number> {
+  const { terminalId, merchantId } = terminal;
   const last = await db
     .selectFrom('batches')
     .select((select) => select.fn.max('batch_number').as('number'))
@@ -112,6 +109,7 @@ async function closeBatch(
       terminal_id: terminalId,
       currency,
       batch_number: batchNumber,
+      merchant_id: merchantId,
       terminal_credits: theirs.credits,
       terminal_credits_minor: theirs.creditsMinor,
       terminal_debits: theirs.debits,

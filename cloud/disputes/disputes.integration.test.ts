@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Sale, TestTerminal } from '../acquirer/test-terminal.fixture.ts';
 import { verifyAudit } from '../audit/audit-log.ts';
-import { balanceMinor, merchantAccount, verifyLedger } from '../ledger/ledger.ts';
+import { balanceMinor, merchantAccount, reserveAccount, verifyLedger } from '../ledger/ledger.ts';
 import { RunningCloud } from '../running-cloud.fixture.ts';
-import { addEvidence, openDispute, ruleDispute } from './disputes.ts';
+import { addEvidence, listDisputes, openDispute, ruleDispute } from './disputes.ts';
 
 let cloud: RunningCloud;
 let terminal: TestTerminal;
@@ -16,6 +16,7 @@ afterAll(() => cloud?.stop());
 const now = new Date();
 const done = { ok: true, value: true };
 const send = async (bytes: Uint8Array) => terminal.open(await terminal.exchange(bytes)).fields[39];
+const setAside = () => balanceMinor(cloud.db, reserveAccount(terminal.file.merchantId), '978');
 const owed = () => balanceMinor(cloud.db, merchantAccount(terminal.file.merchantId), '978');
 
 async function sold(amountMinor: bigint): Promise<Sale> {
@@ -41,7 +42,8 @@ test('a dispute that is lost gives back what is left, once', async () => {
   const together = Array.from({ length: 8 }, () => open(sale, 'd1'));
   expect(await Promise.all(together)).toEqual(together.map(() => done));
   expect(await open(other, 'd1')).toMatchObject({ error: 'id-in-use' });
-  expect(await owed()).toBe(before);
+  expect(await owed()).toBe(before - 700n);
+  expect(await setAside()).toBe(700n);
   // While it is open nothing else gives the money back.
   expect(await send(terminal.followUp('refund', sale, 1n).bytes)).toBe('12');
   const evidence = { kind: 'receipt', content: 'signed by the customer' };
@@ -50,6 +52,7 @@ test('a dispute that is lost gives back what is left, once', async () => {
     expect(await ruleDispute(cloud.db, named('d1'), ruling, now)).toEqual(done);
   }
   expect(await owed()).toBe(before - 700n);
+  expect(await setAside()).toBe(0n);
   expect(await cloud.recordsOf(sale)).toMatchObject([
     { state: 'charged-back', refunded_minor: 300n, charged_back_minor: 700n },
   ]);
@@ -89,6 +92,16 @@ test('what was not taken cannot be disputed, nor what is not there be ruled on',
   expect(await ruleDispute(cloud.db, named('d5'), 'won', now)).toMatchObject({
     error: 'no-such-dispute',
   });
+});
+
+test('disputes are listed with what they are about', async () => {
+  // All were opened at the same moment.
+  expect(await listDisputes(cloud.db)).toMatchObject([
+    { disputeId: 'd-fraud', state: 'open', amountMinor: 200n, reasonCode: '10.4' },
+    { disputeId: 'd-goods', state: 'open', amountMinor: 200n, ruledAt: null },
+    { disputeId: 'd1', state: 'lost', amountMinor: 700n, currency: '978' },
+    { disputeId: 'd2', state: 'won', amountMinor: 0n, ruledAt: now },
+  ]);
 });
 
 test('ledger and audit log hold after all of it', async () => {

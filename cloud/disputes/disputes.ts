@@ -33,9 +33,66 @@ export type DisputeRefusal =
   /** It was ruled on already. */
   | 'ruled';
 
+/** A dispute as it is listed. */
+export interface ListedDispute {
+  readonly terminalId: string;
+  readonly disputeId: string;
+  /** DE 11 and DE 7 of the payment. */
+  readonly stan: string;
+  readonly transmittedAt: string;
+  readonly reasonCode: string;
+  readonly state: 'open' | 'won' | 'lost';
+  /** What is disputed, or was lost; nothing where it was won. */
+  readonly amountMinor: bigint;
+  readonly currency: string;
+  readonly openedAt: Date;
+  readonly ruledAt: Date | null;
+}
+
+/** All disputes, the latest first. */
+export async function listDisputes(db: Queries): Promise<readonly ListedDispute[]> {
+  const rows = await db
+    .selectFrom('disputes')
+    .innerJoin('transactions', (join) =>
+      join
+        .onRef('transactions.terminal_id', '=', 'disputes.terminal_id')
+        .onRef('transactions.stan', '=', 'disputes.stan')
+        .onRef('transactions.transmitted_at', '=', 'disputes.transmitted_at'),
+    )
+    .selectAll('disputes')
+    .select(['currency', 'captured_minor', 'refunded_minor', 'charged_back_minor'])
+    .orderBy('opened_at', 'desc')
+    .orderBy('dispute_id')
+    .execute();
+  return rows.map((row) => ({
+    terminalId: row.terminal_id,
+    disputeId: row.dispute_id,
+    stan: row.stan,
+    transmittedAt: row.transmitted_at,
+    reasonCode: row.reason_code,
+    state: row.state,
+    amountMinor: disputedMinor(row),
+    currency: row.currency,
+    openedAt: row.opened_at,
+    ruledAt: row.ruled_at,
+  }));
+}
+
+function disputedMinor(row: {
+  readonly state: ListedDispute['state'];
+  readonly captured_minor: bigint;
+  readonly refunded_minor: bigint;
+  readonly charged_back_minor: bigint;
+}): bigint {
+  if (row.state === 'won') return 0n;
+  if (row.state === 'lost') return row.charged_back_minor;
+  return row.captured_minor - row.refunded_minor - row.charged_back_minor;
+}
+
 /**
- * Opens a dispute over all that is left of a payment. The same again is the same dispute; nothing
- * is moved before it is ruled on. One for fraud labels the payment at once, for scoring.
+ * Opens a dispute over all that is left of a payment, and sets that aside of the merchant's money
+ * until it is ruled on. The same again is the same dispute. One for fraud labels the payment at
+ * once, for scoring.
  */
 export function openDispute(
   db: Queries,
@@ -48,7 +105,8 @@ export function openDispute(
     if (!(await lockTransaction(unit, payment))) return fail('no-such-payment');
     const known = await lockDispute(unit, payment.terminalId, disputeId);
     if (known) return isOver(known, payment) ? ok(true) : fail('id-in-use');
-    const moved = await move(unit, payment, disputeId, { event: 'dispute', by: 'issuer' }, now);
+    const happening = { event: 'dispute', by: 'issuer' } as const;
+    const moved = await move(unit, payment, disputeId, happening, now);
     if (!moved.ok) return moved;
     await unit
       .insertInto('disputes')
@@ -103,7 +161,9 @@ export function addEvidence(
   });
 }
 
-/** Rules on a dispute: lost, what is left of the payment goes back to the cardholder. */
+/**
+ * Rules on a dispute: lost, what was set aside goes back to the cardholder; won, to the merchant.
+ */
 export function ruleDispute(
   db: Queries,
   name: { readonly terminalId: string; readonly disputeId: string },
@@ -117,7 +177,8 @@ export function ruleDispute(
     if (dispute.state !== 'open') return dispute.state === ruling ? ok(true) : fail('ruled');
     const payment = { terminalId, stan: dispute.stan, transmittedAt: dispute.transmitted_at };
     const event = ruling === 'won' ? 'win-dispute' : 'lose-dispute';
-    const moved = await move(unit, payment, disputeId, { event, by: 'operator' }, now);
+    const happening = { event, by: 'operator' } as const;
+    const moved = await move(unit, payment, disputeId, happening, now);
     if (!moved.ok) return moved;
     await unit
       .updateTable('disputes')
@@ -158,7 +219,7 @@ async function move(
   if (!payment || !position) return fail('no-such-payment');
   const step = advance(position, happening);
   if (!step.ok) return step;
-  const entryId = `chargeback-${key.stan}-${key.transmittedAt}-${disputeId}`;
+  const entryId = `${happening.event}-${key.stan}-${key.transmittedAt}-${disputeId}`;
   await takeStep(unit, payment, step.value, { entryId, act: happening.event, now });
   return ok(true);
 }

@@ -26,7 +26,10 @@ export interface LedgerReport {
   readonly entries: number;
   /** Per currency, what was moved. */
   readonly totals: readonly { readonly currency: string; readonly movedMinor: bigint }[];
-  /** Card accounts whose kept balance is not what their transfers come to. */
+  /**
+   * Accounts whose balance is kept elsewhere as well (cards, payouts, open disputes) and is not
+   * what their transfers come to.
+   */
   readonly misstated: readonly string[];
   /** Card accounts that owe: more was spent than was there. */
   readonly overdrawn: readonly string[];
@@ -44,6 +47,20 @@ export function cardAccount(cardToken: string): string {
 export function heldAccount(cardToken: string): string {
   return `held:${cardToken}`;
 }
+
+/** What was set aside of a merchant's money for disputes that are open. */
+export function reserveAccount(merchantId: string): string {
+  return `reserve:${merchantId}`;
+}
+
+/** What merchants paid for their payments. */
+export const FEES = 'acquirer:fees';
+
+/** What is on its way to merchants, until the bank's file has it. */
+export const BANK_CLEARING = 'bank:clearing';
+
+/** What the bank paid out. */
+export const BANK_ACCOUNT = 'bank:account';
 
 /** What is owed to a merchant. */
 export function merchantAccount(merchantId: string): string {
@@ -124,11 +141,39 @@ export async function verifyLedger(db: Queries): Promise<LedgerReport> {
         group by card_token, balance_minor
         having coalesce(sum(moved), 0) <> balance_minor or coalesce(sum(moved), 0) < 0
         order by 1`.execute(snapshot);
+      const misstated = cards.rows.filter((r) => r.kept !== r.derived).map((r) => r.account);
       return {
         entries: Number(entries),
         totals,
-        misstated: cards.rows.filter((r) => r.kept !== r.derived).map((r) => r.account),
+        misstated: [...misstated, ...(await findMisstatedSettlement(snapshot))],
         overdrawn: cards.rows.filter((r) => r.derived < 0n).map((r) => r.account),
       };
     });
+}
+
+/** Accounts of settlement that are not what payouts and open disputes come to, by currency. */
+async function findMisstatedSettlement(snapshot: Queries): Promise<readonly string[]> {
+  const { rows } = await sql<{ account: string }>`
+    with kept as (
+      select ${BANK_CLEARING} as account, currency, amount_minor as minor from payouts
+        where matched_at is null
+      union all select ${BANK_ACCOUNT}, currency, amount_minor from payouts
+        where matched_at is not null
+      union all select ${FEES}, currency, fee_minor from payouts
+      union all select ${reserveAccount('')} || merchant_id, currency,
+          captured_minor - refunded_minor - charged_back_minor
+        from disputes join transactions using (terminal_id, stan, transmitted_at)
+        where disputes.state = 'open'
+    ), moved as (
+      select credit_account as account, currency, amount_minor as minor from ledger_transfers
+      union all select debit_account, currency, -amount_minor from ledger_transfers
+    )
+    select distinct account from (
+      select account, currency, minor from kept
+      union all select account, currency, -minor from moved
+      where account in (${BANK_CLEARING}, ${BANK_ACCOUNT}, ${FEES})
+        or account like ${`${reserveAccount('')}%`}
+    ) sides
+    group by account, currency having sum(minor) <> 0 order by account`.execute(snapshot);
+  return rows.map(({ account }) => account);
 }

@@ -19,16 +19,20 @@ interface Lived {
   readonly card: bigint;
   readonly held: bigint;
   readonly merchant: bigint;
+  readonly reserve: bigint;
   readonly taken: readonly LifeEvent[];
 }
 
+const NOTHING = { card: 0n, held: 0n, merchant: 0n, reserve: 0n };
+
 /** Lives through what happens; what is refused changes nothing. */
 function live(all: readonly Happening[], check: (lived: Lived) => void): Lived {
-  let lived: Lived = { position: NEW, card: 0n, held: 0n, merchant: 0n, taken: [] };
+  let lived: Lived = { position: NEW, ...NOTHING, taken: [] };
   for (const happening of all) {
     const step = advance(lived.position, happening);
     if (!step.ok) continue;
-    const accounts = { card: lived.card, held: lived.held, merchant: lived.merchant };
+    const { card, held, merchant, reserve } = lived;
+    const accounts = { card, held, merchant, reserve };
     for (const { from, to, amountMinor } of step.value.moves) {
       accounts[from] -= amountMinor;
       accounts[to] += amountMinor;
@@ -43,13 +47,15 @@ function live(all: readonly Happening[], check: (lived: Lived) => void): Lived {
 test('captured <= authorised, refunded <= captured, and the accounts say the same', () => {
   fc.assert(
     fc.property(happenings, (all) => {
-      live(all, ({ position, card, held, merchant }) => {
+      live(all, ({ position, card, held, merchant, reserve }) => {
         expect(position.capturedMinor).toBeLessThanOrEqual(position.authorisedMinor);
         expect(leftMinor(position)).toBeGreaterThanOrEqual(0n);
         expect(position.refundedMinor).toBeGreaterThanOrEqual(0n);
         expect(held).toBe(heldMinor(position));
-        expect(merchant).toBe(leftMinor(position));
-        expect(card).toBe(-held - merchant);
+        const isDisputed = position.state === 'disputed';
+        expect(merchant).toBe(isDisputed ? 0n : leftMinor(position));
+        expect(reserve).toBe(isDisputed ? leftMinor(position) : 0n);
+        expect(card).toBe(-held - merchant - reserve);
       });
     }),
     { numRuns: 3_000 },

@@ -28,8 +28,8 @@ export interface Happening {
   readonly amountMinor?: bigint;
 }
 
-/** Whose money a payment moves. */
-export type Holder = 'card' | 'held' | 'merchant';
+/** Whose money a payment moves; what is disputed is set aside in a reserve. */
+export type Holder = 'card' | 'held' | 'merchant' | 'reserve';
 
 /** An amount above zero on its way. */
 export interface Move {
@@ -113,9 +113,11 @@ function applyAmounts(position: Position, happening: Happening): Amounts | undef
     case 'ask':
     case 'decline':
     case 'give-up':
-    case 'dispute':
-    case 'win-dispute':
       return { changed: {}, moves: [] };
+    case 'dispute':
+      return { changed: {}, moves: [move('merchant', 'reserve', leftMinor(position))] };
+    case 'win-dispute':
+      return { changed: {}, moves: [move('reserve', 'merchant', leftMinor(position))] };
     case 'settle':
       return { changed: { isSettled: true }, moves: [] };
     case 'reverse':
@@ -125,7 +127,7 @@ function applyAmounts(position: Position, happening: Happening): Amounts | undef
     case 'lose-dispute': {
       const left = leftMinor(position);
       const changed = { chargedBackMinor: position.chargedBackMinor + left };
-      return { changed, moves: [move('merchant', 'card', left)] };
+      return { changed, moves: [move('reserve', 'card', left)] };
     }
     default:
       return amountMinor > 0n ? moveAmount(position, event, amountMinor) : undefined;

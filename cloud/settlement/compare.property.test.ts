@@ -1,5 +1,7 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { expectOk } from '#kernel/bytes/result.ts';
+import { readBankFile } from './bank-file.ts';
 import {
   type BankLine,
   type Compared,
@@ -7,9 +9,14 @@ import {
   type CountedBatch,
   compare,
   countTotals,
+  type Difference,
   type DifferenceKind,
   netOf,
 } from './compare.ts';
+import { type CamtManner, writeCamt, writeCsv, writeTerminalFile } from './files.fixture.ts';
+import { parseTerminalFile, withTransactions } from './terminal-file.ts';
+
+const [DUE, LATE] = ['2026-03-05', '2026-03-06'];
 
 /** A world in which all agree: some batches, each with some transactions. */
 const worlds: fc.Arbitrary<Compared> = fc
@@ -36,10 +43,24 @@ const worlds: fc.Arbitrary<Compared> = fc
     const bank = host.map(
       ({ terminalId, currency, batchNumber, totals }, i): BankLine => ({
         ...{ terminalId, currency, batchNumber, netMinor: netOf(totals), line: i + 1 },
+        bookedOn: DUE,
       }),
     );
-    return { terminal: host, host, bank };
+    return { terminal: host, host: host.map((batch) => ({ ...batch, dueOn: DUE })), bank };
   });
+
+/** Compares what is there when bank and terminal have been written to files and read again. */
+const manners: fc.Arbitrary<CamtManner | 'csv'> = fc.oneof(
+  fc.constant('csv' as const),
+  fc.record({ isNotification: fc.boolean(), isLumped: fc.boolean(), isNoisy: fc.boolean() }),
+);
+const compareFiles = (world: Compared, manner: CamtManner | 'csv'): readonly Difference[] => {
+  const text = manner === 'csv' ? writeCsv(world.bank) : writeCamt(world.bank, manner);
+  const bank = expectOk(readBankFile(new TextEncoder().encode(text)));
+  const file = expectOk(parseTerminalFile(writeTerminalFile(world.terminal)));
+  const totals = world.terminal.map(({ transactions: _, ...batch }) => batch);
+  return compare({ ...world, terminal: withTransactions(totals, file), bank });
+};
 
 type Plant = (
   world: Compared,
@@ -137,6 +158,34 @@ const PLANTS: Readonly<Record<string, Plant>> = {
     (each) => [{ ...each, netMinor: each.netMinor - 1n }],
     ['paid-amount-differs'],
   ),
+  'paid one unit more': line(
+    (each) => [{ ...each, netMinor: each.netMinor + 1n }],
+    ['paid-amount-differs'],
+  ),
+  'taken in place of paid': line(
+    (each) => [{ ...each, netMinor: -each.netMinor }],
+    ['paid-amount-differs'],
+  ),
+  'paid late': line((each) => [{ ...each, bookedOn: LATE }], ['paid-late']),
+  'paid late, and twice': line(
+    (each) => [
+      { ...each, bookedOn: LATE },
+      { ...each, bookedOn: LATE },
+    ],
+    ['paid-late', 'paid-twice'],
+  ),
+  'paid again after an earlier file': (world, at) => {
+    const batch = world.host[at];
+    if (!batch) throw new Error('there is a batch');
+    const host = world.host.with(at, { ...batch, isPaid: true });
+    return { world: { ...world, host }, found: ['paid-twice'] };
+  },
+  'paid in full in place of what was paid out': (world, at) => {
+    const batch = world.host[at];
+    if (!batch) throw new Error('there is a batch');
+    const host = world.host.with(at, { ...batch, payoutMinor: netOf(batch.totals) - 7n });
+    return { world: { ...world, host }, found: ['paid-amount-differs'] };
+  },
   'paid in another currency': line(
     (each) => [{ ...each, currency: '392' }],
     ['not-paid', 'paid-unknown'],
@@ -148,53 +197,94 @@ const PLANTS: Readonly<Record<string, Plant>> = {
   'paid for nothing': line((each) => [each, { ...each, terminalId: '99999999' }], ['paid-unknown']),
 };
 
-test('where all agree there is no difference', () => {
+describe.each(['as they are', 'from files'] as const)('%s', (way) => {
+  const compared = (world: Compared, manner: CamtManner | 'csv') =>
+    way === 'as they are' ? compare(world) : compareFiles(world, manner);
+
+  test('where all agree there is no difference', () => {
+    fc.assert(
+      fc.property(worlds, manners, (world, manner) => {
+        expect(compared(world, manner)).toEqual([]);
+      }),
+    );
+  });
+
+  test.each(Object.entries(PLANTS))('%s is found, and nothing else is', (_name, plant) => {
+    fc.assert(
+      fc.property(worlds, manners, fc.nat(), (world, manner, anywhere) => {
+        const at = anywhere % world.host.length;
+        const planted = plant(world, at);
+        const batch = world.host[at];
+        const differences = compared(planted.world, manner);
+        expect(differences.map(({ kind }) => kind).toSorted()).toEqual(planted.found.toSorted());
+        for (const { kind, batch: found } of differences) {
+          if (kind === 'paid-unknown') continue;
+          expect(found).toEqual({
+            terminalId: batch?.terminalId,
+            currency: batch?.currency,
+            batchNumber: batch?.batchNumber,
+          });
+        }
+      }),
+    );
+  });
+
+  test('several at once, each in a batch of its own, are all found', () => {
+    const names = Object.keys(PLANTS).filter(
+      (name) => name !== 'a batch the terminal does not know',
+    );
+    fc.assert(
+      fc.property(
+        worlds.filter(({ host }) => host.length > 2),
+        manners,
+        fc.shuffledSubarray(names, { minLength: 2, maxLength: 3 }),
+        (world, manner, chosen) => {
+          let current = world;
+          const expected: DifferenceKind[] = [];
+          // From the end on: a line that is added or goes leaves those before it where they are.
+          for (const [i, name] of chosen.entries()) {
+            const planted = PLANTS[name]?.(current, chosen.length - 1 - i);
+            if (!planted) throw new Error('there is such a plant');
+            current = planted.world;
+            expected.push(...planted.found);
+          }
+          const found = compared(current, manner).map(({ kind }) => kind);
+          expect(found.toSorted()).toEqual(expected.toSorted());
+        },
+      ),
+    );
+  });
+});
+
+test('what is not due yet may be missing, and only that', () => {
   fc.assert(
     fc.property(worlds, (world) => {
-      expect(compare(world)).toEqual([]);
+      expect(compare({ ...world, bank: [], on: DUE })).toEqual([]);
+      const late = compare({ ...world, bank: [], on: LATE });
+      expect(late.map(({ kind }) => kind)).toEqual(world.host.map(() => 'not-paid'));
     }),
   );
 });
 
-test.each(Object.entries(PLANTS))('%s is found, and nothing else is', (_name, plant) => {
-  fc.assert(
-    fc.property(worlds, fc.nat(), (world, anywhere) => {
-      const at = anywhere % world.host.length;
-      const planted = plant(world, at);
-      const batch = world.host[at];
-      const differences = compare(planted.world);
-      expect(differences.map(({ kind }) => kind).toSorted()).toEqual(planted.found.toSorted());
-      for (const { kind, batch: found } of differences) {
-        if (kind === 'paid-unknown') continue;
-        expect(found).toEqual({
-          terminalId: batch?.terminalId,
-          currency: batch?.currency,
-          batchNumber: batch?.batchNumber,
-        });
-      }
-    }),
-  );
-});
-
-test('several at once, each in a batch of its own, are all found', () => {
-  const names = Object.keys(PLANTS).filter((name) => name !== 'a batch the terminal does not know');
-  fc.assert(
-    fc.property(
-      worlds.filter(({ host }) => host.length > 2),
-      fc.shuffledSubarray(names, { minLength: 2, maxLength: 3 }),
-      (world, chosen) => {
-        let current = world;
-        const expected: DifferenceKind[] = [];
-        // From the end on: a line that is added or goes leaves those before it where they are.
-        for (const [i, name] of chosen.entries()) {
-          const planted = PLANTS[name]?.(current, chosen.length - 1 - i);
-          if (!planted) throw new Error('there is such a plant');
-          current = planted.world;
-          expected.push(...planted.found);
-        }
-        const found = compare(current).map(({ kind }) => kind);
-        expect(found.toSorted()).toEqual(expected.toSorted());
-      },
-    ),
-  );
+test('a payment that the terminal counts in its next batch is found on both sides', () => {
+  const one = { stan: '000001', transmittedAt: '0704120000', direction: 'debit' } as const;
+  const first = { ...one, amountMinor: 100n };
+  const moved = { ...one, stan: '000002', amountMinor: 7n };
+  const batch = (batchNumber: number, ...transactions: readonly ComparedTransaction[]) => {
+    const name = { terminalId: '10000001', currency: '978', batchNumber };
+    return { ...name, totals: countTotals(transactions), transactions };
+  };
+  const host = [batch(1, first, moved), batch(2, { ...first, stan: '000003' })];
+  const terminal = [batch(1, first), batch(2, { ...first, stan: '000003' }, moved)];
+  const bank = host.map((each, line) => ({ ...each, netMinor: netOf(each.totals), line }));
+  const found = compare({ terminal, host, bank });
+  const where = '000002 0704120000';
+  expect(
+    found.map(({ kind, batch: { batchNumber }, where: at }) => [kind, batchNumber, at]),
+  ).toEqual([
+    ['totals-differ', 1, undefined],
+    ['only-at-host', 1, where],
+    ['totals-differ', 2, undefined],
+    ['only-at-terminal', 2, where],
+  ]);
 });

@@ -22,11 +22,25 @@ export interface CountedBatch extends BatchName {
   readonly transactions?: readonly ComparedTransaction[];
 }
 
+/** A batch at the host, which owes what it comes to unless a payout says otherwise. */
+export interface HostBatch extends CountedBatch {
+  /** What was paid out for it: after fees, and after what was withheld. */
+  readonly payoutMinor?: bigint;
+  /** The last day on which the bank may book it, YYYY-MM-DD. */
+  readonly dueOn?: string;
+  /** A line of an earlier file paid it. */
+  readonly isPaid?: boolean;
+}
+
 /** A line of the bank's file: what it paid for a batch, or took where it is below zero. */
 export interface BankLine extends BatchName {
   readonly netMinor: bigint;
   /** Where in the file it stands, from 1. */
   readonly line: number;
+  /** The day on which the bank booked it, YYYY-MM-DD, where the file says so. */
+  readonly bookedOn?: string;
+  /** The bank's own name for it. */
+  readonly bankReference?: string;
 }
 
 /** What does not agree, and how much money it is about: what one side has over the other. */
@@ -58,17 +72,21 @@ export type DifferenceKind =
   | 'not-paid'
   | 'paid-twice'
   | 'paid-unknown'
-  | 'paid-amount-differs';
+  | 'paid-amount-differs'
+  /** Booked after the day it was due on. */
+  | 'paid-late';
 
 /** The three that must agree. */
 export interface Compared {
   readonly terminal: readonly CountedBatch[];
-  readonly host: readonly CountedBatch[];
+  readonly host: readonly HostBatch[];
   readonly bank: readonly BankLine[];
+  /** The day that is compared on, YYYY-MM-DD: what is due later may be missing. */
+  readonly on?: string;
 }
 
 /** Everything in which terminal, host and bank do not agree. It depends on nothing else. */
-export function compare({ terminal, host, bank }: Compared): readonly Difference[] {
+export function compare({ terminal, host, bank, on }: Compared): readonly Difference[] {
   const terminals = new Map(terminal.map((batch) => [nameOf(batch), batch]));
   const hosts = new Map(host.map((batch) => [nameOf(batch), batch]));
   return [
@@ -82,7 +100,7 @@ export function compare({ terminal, host, bank }: Compared): readonly Difference
     ...[...terminals]
       .filter(([name]) => !hosts.has(name))
       .map(([, theirs]) => difference('batch-only-at-terminal', theirs, netOf(theirs.totals))),
-    ...compareBank(hosts, bank),
+    ...compareBank(hosts, bank, on),
   ];
 }
 
@@ -91,7 +109,8 @@ export function netOf({ debitsMinor, creditsMinor }: Totals): bigint {
   return debitsMinor - creditsMinor;
 }
 
-function nameOf({ terminalId, currency, batchNumber }: BatchName): string {
+/** A batch's name in one word, to look it up by. */
+export function nameOf({ terminalId, currency, batchNumber }: BatchName): string {
   return `${terminalId} ${currency} ${batchNumber}`;
 }
 
@@ -178,19 +197,17 @@ function signed({ direction, amountMinor }: ComparedTransaction): bigint {
   return direction === 'debit' ? amountMinor : -amountMinor;
 }
 
-/** A batch whose net is nothing needs no line. */
 function compareBank(
-  hosts: ReadonlyMap<string, CountedBatch>,
+  hosts: ReadonlyMap<string, HostBatch>,
   bank: readonly BankLine[],
+  on: string | undefined,
 ): readonly Difference[] {
   const lines = Map.groupBy(bank, nameOf);
   const owed = [...hosts].flatMap(([name, batch]) => {
-    const net = netOf(batch.totals);
-    const [first, ...more] = lines.get(name) ?? [];
-    if (!first) return net === 0n ? [] : [difference('not-paid', batch, -net)];
-    const wrong = first.netMinor - net;
+    const all = lines.get(name) ?? [];
+    const more = batch.isPaid ? all : all.slice(1);
     return [
-      ...(wrong === 0n ? [] : [difference('paid-amount-differs', batch, wrong, `${first.line}`)]),
+      ...(batch.isPaid ? [] : comparePayment(batch, all[0], on)),
       ...more.map((each) => difference('paid-twice', batch, each.netMinor, `${each.line}`)),
     ];
   });
@@ -198,4 +215,32 @@ function compareBank(
     .filter((each) => !hosts.has(nameOf(each)))
     .map((each) => difference('paid-unknown', each, each.netMinor, `${each.line}`));
   return [...owed, ...unknown];
+}
+
+/** What is nothing needs no line, and what is not due yet may have none. */
+function comparePayment(
+  batch: HostBatch,
+  line: BankLine | undefined,
+  on: string | undefined,
+): readonly Difference[] {
+  const { dueOn } = batch;
+  const wanted = owedMinor(batch);
+  if (!line) {
+    const isDue = on === undefined || dueOn === undefined || on > dueOn;
+    return wanted !== 0n && isDue ? [difference('not-paid', batch, -wanted)] : [];
+  }
+  const { netMinor, bookedOn } = line;
+  const found = (kind: DifferenceKind, amountMinor: bigint) =>
+    difference(kind, batch, amountMinor, `${line.line}`);
+  return [
+    ...(netMinor === wanted ? [] : [found('paid-amount-differs', netMinor - wanted)]),
+    ...(bookedOn !== undefined && dueOn !== undefined && bookedOn > dueOn
+      ? [found('paid-late', netMinor)]
+      : []),
+  ];
+}
+
+/** What the bank is to pay for a batch, or to take where it is below zero. */
+export function owedMinor({ payoutMinor, totals }: HostBatch): bigint {
+  return payoutMinor ?? netOf(totals);
 }

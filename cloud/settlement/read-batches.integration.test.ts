@@ -27,9 +27,10 @@ async function closeBatch(amountMinor: bigint, refundMinor: bigint, totals: Tota
   expect(await send(terminal.seal(message))).toBe('00');
 }
 
-const differencesTo = async (...lines: readonly string[]) => {
-  const text = ['terminal,batch,currency,direction,amount', ...lines].join('\n');
-  return compareWithBank(cloud.db, expectOk(parseBankFile(text)));
+const differencesTo = async (...rows: readonly string[]) => {
+  const text = ['terminal,batch,currency,direction,amount', ...rows].join('\n');
+  const lines = expectOk(parseBankFile(text));
+  return compareWithBank(cloud.db, { bank: { lines, sha256: text } });
 };
 
 test('terminal, host and bank agree until something is wrong, and then it is named', async () => {

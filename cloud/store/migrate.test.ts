@@ -25,6 +25,7 @@ test('no migration that was released is another one now', async () => {
       "0015-nodes": "b0bcb520c0dff466",
       "0020-growth": "fe83605830d3507f",
       "0019-mac-key-age": "2a7b3ac915d7764a",
+      "0018-payouts": "d43a0ef4303d36ed",
     }
   `);
 });

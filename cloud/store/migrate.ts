@@ -31,6 +31,15 @@ export async function migrate(
   await keepDigests(db, digests);
 }
 
+/** Throws `SchemaMismatch` unless `migrate` would change nothing. It changes nothing itself. */
+export async function expectCurrentSchema(db: Queries): Promise<void> {
+  const digests = await digestsOf(MIGRATIONS);
+  await refuseMismatch(db, digests);
+  const applied = new Set((await readApplied(db)).map(({ name }) => name));
+  if ([...digests.keys()].every((name) => applied.has(name))) return;
+  throw new SchemaMismatch('the database is of an earlier version: start its cloud once');
+}
+
 /** By name: SHA-256 of the statements of a migration, hex; spacing does not count. */
 export async function digestsOf(
   migrations: Readonly<Record<string, Migration>>,

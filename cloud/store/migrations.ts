@@ -11,6 +11,7 @@ import {
   indexHolds,
 } from './life-cycle-migrations.ts';
 import { createMigrationDigests, createNodeTables } from './node-migrations.ts';
+import { createPayouts } from './settlement-migrations.ts';
 import { datePresentMacKeys } from './terminal-migrations.ts';
 
 /** The migrations by name, applied in the order of their names and never changed afterwards. */
@@ -30,8 +31,9 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0013-api-keys': { up: createApiKeys },
   '0014-migration-digests': { up: createMigrationDigests },
   '0015-nodes': { up: createNodeTables },
-  '0020-growth': { up: prepareForGrowth },
+  '0018-payouts': { up: createPayouts },
   '0019-mac-key-age': { up: datePresentMacKeys },
+  '0020-growth': { up: prepareForGrowth },
 };
 
 async function createPaymentTables(db: Kysely<unknown>): Promise<void> {

@@ -34,7 +34,9 @@ const RIGHTS: { readonly [Name in keyof Schema]: Rights<keyof Schema[Name] & str
   fraud_labels: APPEND,
   idempotency: APPEND,
   ledger_transfers: APPEND,
+  merchant_fees: { update: ['basis_points', 'fixed_minor'] },
   outbox: { delete: true },
+  payouts: { update: ['matched_at', 'matched_file', 'bank_reference', 'booked_on'] },
   scorers_in_force: APPEND,
   scoring_files: APPEND,
   terminals: {

@@ -3,6 +3,7 @@ import type { MessageKind } from '#kernel/transaction/message-kinds.ts';
 import type { State } from '../life-cycle/transitions.ts';
 import type { Verification } from '../scoring/features.ts';
 import type { FidoAssertionsTable, FidoCredentialsTable } from './authentication-schema.ts';
+import type { BatchesTable, MerchantFeesTable, PayoutsTable } from './settlement-tables.ts';
 import type { TerminalsTable } from './terminal-schema.ts';
 
 /**
@@ -17,6 +18,8 @@ export interface Schema {
   readonly transactions: TransactionsTable;
   readonly ledger_transfers: LedgerTransfersTable;
   readonly batches: BatchesTable;
+  readonly merchant_fees: MerchantFeesTable;
+  readonly payouts: PayoutsTable;
   readonly audit_log: AuditLogTable;
   readonly disputes: DisputesTable;
   readonly dispute_evidence: DisputeEvidenceTable;
@@ -146,23 +149,6 @@ interface LedgerTransfersTable {
   /** Always above zero. */
   readonly amount_minor: bigint;
   readonly booked_at: Generated<Date>;
-}
-
-/** A batch that was closed: what the terminal and the host counted. Credits are refunds. */
-interface BatchesTable {
-  readonly terminal_id: string;
-  readonly currency: string;
-  /** From 1, for each terminal and currency. */
-  readonly batch_number: number;
-  readonly terminal_credits: number;
-  readonly terminal_credits_minor: bigint;
-  readonly terminal_debits: number;
-  readonly terminal_debits_minor: bigint;
-  readonly host_credits: number;
-  readonly host_credits_minor: bigint;
-  readonly host_debits: number;
-  readonly host_debits_minor: bigint;
-  readonly closed_at: Date;
 }
 
 /** `cloud/audit/audit-log.ts` */

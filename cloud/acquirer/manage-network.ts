@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { SecretKey } from '#kernel/keys/secret-key.ts';
 import { NETWORK_CODES } from '#kernel/transaction/follow-up-messages.ts';
 import { appendAudit } from '../audit/audit-log.ts';
@@ -6,7 +7,13 @@ import type { Acquirer } from './acquirer.ts';
 import { buildAnswer } from './answers.ts';
 import { once } from './once.ts';
 import type { Received } from './received.ts';
-import { MAC_KEY, offerMacKey, signTerminal, wrapKey } from './terminal-registry.ts';
+import {
+  MAC_KEY,
+  offerMacKey,
+  signTerminal,
+  TERMINAL_FRESH_MS,
+  wrapKey,
+} from './terminal-registry.ts';
 
 /** DE 39. ISO 8583:1987, annex A. */
 const DONE = '00';
@@ -31,7 +38,7 @@ export async function manageNetwork(
   if (!act) return answer({ 39: INVALID });
   const { terminalId, transportKey } = terminal;
   if (act === 'keyChange' && !transportKey) return answer({ 39: NO_TRANSPORT_KEY });
-  return once(acquirer, received, async (db, now) => {
+  const answered = await once(acquirer, received, async (db, now) => {
     await appendAudit(db, terminalId, { act, at: now, details: { stan: received.key.stan } });
     if (act !== 'keyChange' || !transportKey) {
       await signTerminal(db, terminalId, act === 'signOff' ? now : null);
@@ -41,7 +48,12 @@ export async function manageNetwork(
     await offerMacKey(db, terminalId, wrapKey(acquirer.keyProtectionKey, MAC_KEY, macKey));
     return answer({ 39: DONE, 62: wrapKey(transportKey, MAC_KEY, macKey) });
   });
+  // Every open connection, of whichever host, knows that a key is on its way before the terminal
+  // has it: so none goes by the old key once the new one was used. Timers are not exact.
+  if (act === 'keyChange') await sleep(TERMINAL_FRESH_MS + TIMER_SLACK_MS);
+  return answered;
 }
 
 const ACTS = ['signOn', 'signOff', 'keyChange'] as const;
 const MAC_KEY_BYTES = 16;
+const TIMER_SLACK_MS = 100;

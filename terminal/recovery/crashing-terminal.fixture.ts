@@ -12,13 +12,15 @@ import { openDemoWearables } from '../till/demo-wearables.ts';
 import { PaymentDesk } from '../till/payment-desk.ts';
 
 /**
- * A terminal for tests: recovers, sells once if it is asked to, waits until nothing is open, and
- * prints how each payment ended. Dies by SIGKILL before or after a journal entry of one type.
+ * A terminal for tests: recovers, sells once or more often if it is asked to, waits until nothing
+ * is open, and prints how each payment ended. Dies by SIGKILL before or after a journal entry of
+ * one type.
  *
- * Arguments: enrolment folder, data folder, wearable to sell to or `-`, and where to die, for
- * example `before:authorisation-sent`, or `-`.
+ * Arguments: enrolment folder, data folder, wearable to sell to or `-`, where to die, for example
+ * `before:authorisation-sent`, or `-`, and how many sales to make; 1 unless given.
  */
-const [enrolmentDir = '', dataDir = '', wearableId = '-', dieAt = '-'] = process.argv.slice(2);
+const [enrolmentDir = '', dataDir = '', wearableId = '-', dieAt = '-', sales = '1'] =
+  process.argv.slice(2);
 
 const enrolment = await readEnrolment(path.join(enrolmentDir, 'terminal.json'));
 const memory = path.join(dataDir, 'wearables.json');
@@ -43,8 +45,11 @@ const settings = {
 const desk = new PaymentDesk(ports, settings, () => undefined);
 while (host.value.state() !== 'up') await setTimeout(5);
 await desk.recover();
-if (wearableId !== '-') await sell();
 await settled();
+for (let i = 0; wearableId !== '-' && i < Number(sales); i++) {
+  await sell();
+  await settled();
+}
 for (const paymentId of await ids()) {
   const payment = await readPayment(ports, paymentId);
   const { intent, closed, sent } = payment.ok ? payment.value : {};
@@ -58,7 +63,8 @@ journal.value.close();
 async function sell(): Promise<void> {
   const line = { lineId: '1', itemId: '1', name: 'Bread', quantity: 1, taxPermille: 70 };
   const lines = [{ ...line, unitPriceMinor: 1430n }];
-  await desk.start({ saleId: randomUUID(), amountMinor: 1430n, lines });
+  const sale = { saleId: randomUUID(), amountMinor: 1430n, lines };
+  while (!(await desk.start(sale)).ok) await setTimeout(1);
   while (!wearables.ok || !wearables.value.present(wearableId)) await setImmediate();
 }
 
@@ -71,7 +77,7 @@ async function settled(): Promise<void> {
 }
 
 async function ids(): Promise<readonly string[]> {
-  const recent = await ports.journal.recent(50);
+  const recent = await ports.journal.recent(5_000);
   return recent.ok ? recent.value : [];
 }
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { needlesOfPan, searchFiles } from '#cloud/attacks/needles.fixture.ts';
 import { verifyAudit } from '#cloud/audit/audit-log.ts';
 import { verifyLedger } from '#cloud/ledger/ledger.ts';
 import { enrolLoadTerminal, openLoadCards } from '#cloud/load.fixture.ts';
@@ -40,10 +41,12 @@ interface Printed {
 /** A terminal's process that sells, until it is killed or has made its sales. */
 class SellingProcess {
   readonly terminalId: string;
+  readonly pan: string;
   readonly folder: string;
 
-  constructor(terminalId: string) {
+  constructor(terminalId: string, pan: string) {
     this.terminalId = terminalId;
+    this.pan = pan;
     this.folder = path.join(home, terminalId);
     mkdirSync(path.join(this.folder, 'data'), { recursive: true });
   }
@@ -105,9 +108,9 @@ async function enrol(): Promise<readonly SellingProcess[]> {
   const cards = await openLoadCards(db, secrets, TERMINALS);
   const terminals: SellingProcess[] = [];
   for (const [i, card] of cards.entries()) {
-    const terminal = new SellingProcess(`${40_000_000 + i}`);
-    const file = await enrolLoadTerminal({ dataDir, port, db }, terminal.terminalId, secrets);
     const { pan, iccMasterKeyHex } = card.profile;
+    const terminal = new SellingProcess(`${40_000_000 + i}`, pan);
+    const file = await enrolLoadTerminal({ dataDir, port, db }, terminal.terminalId, secrets);
     const wearable = { ...demonstration[0], wearableId: 'load', pan, iccMasterKeyHex };
     writeFileSync(path.join(terminal.folder, 'terminal.json'), JSON.stringify(file));
     writeFileSync(path.join(terminal.folder, 'wearables.json'), JSON.stringify([wearable]));
@@ -152,6 +155,10 @@ test('terminals are killed in the midst of sales, again and again, all at once',
     expect(net).toBe(PRICE_MINOR * BigInt(isSold.size));
     expect(new Set(booked.map(({ entryId }) => entryId)).size).toBe(booked.length);
     expect(isSold.size).toBeGreaterThan(KILLS);
+    // The terminal keeps its journal, and its wearable its counter: no card number.
+    const kept = await searchFiles(path.join(terminal.folder, 'data'), needlesOfPan(terminal.pan));
+    expect(kept.hits).toEqual([]);
+    expect(kept.files).toBeGreaterThan(1);
   }
   expect(wrong).toEqual([]);
   const ends = new Set(journals.flat().map(({ end }) => end));

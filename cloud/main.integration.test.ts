@@ -5,6 +5,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { hex } from '#kernel/bytes/hex.ts';
+import { expectOk } from '#kernel/bytes/result.ts';
+import { unwrapKeyBlock } from '#kernel/keys/key-block.ts';
+import { SecretKey } from '#kernel/keys/secret-key.ts';
+import { buildNetworkManagement } from '#kernel/transaction/follow-up-messages.ts';
 import { readCard, readTerminalFile, TestTerminal } from './acquirer/test-terminal.fixture.ts';
 import { ForkedCloud, type Ready } from './forked-cloud.fixture.ts';
 import { verifyLedger } from './ledger/ledger.ts';
@@ -110,6 +115,27 @@ test('killed under load, a sale that is sent again has one answer and one bookin
     const entries = new Set((await readLedger(db)).map((line) => line.entryId));
     expect([...entries].filter((id) => id.startsWith('sale-'))).toHaveLength(approved.length);
   });
+  after.close();
+});
+
+test('a MAC key that was changed stays changed when the cloud starts again', async () => {
+  const first = launch();
+  const before = await connect(await first.started());
+  const old = before.macKey;
+  const change = buildNetworkManagement('keyChange', before.file, before.trace());
+  const { 62: block } = before.open(await before.exchange(before.seal(change))).fields;
+  const transportKey = new SecretKey(hex(before.file.transportKeyHex ?? ''));
+  before.macKey = expectOk(unwrapKeyBlock(transportKey, String(block))).key;
+  const signOn = (by: TestTerminal) =>
+    by.seal(buildNetworkManagement('signOn', by.file, by.trace()));
+  expect(before.open(await before.exchange(signOn(before))).fields[39]).toBe('00');
+  before.close();
+  await first.end('SIGTERM');
+  const after = await connect(await launch().started(), 100);
+  expect(after.macKey.revealHex()).toBe(old.revealHex());
+  expect(await after.exchange(signOn(after), 500)).toBeUndefined();
+  after.macKey = before.macKey;
+  expect(after.open(await after.exchange(signOn(after))).fields[39]).toBe('00');
   after.close();
 });
 

@@ -2,6 +2,7 @@ import { expectOk } from '#kernel/bytes/result.ts';
 import { deriveMasterKeyOptionA } from '#kernel/keys/emv-master-key.ts';
 import { parsePan } from '#kernel/keys/pan.ts';
 import type { SecretKey } from '#kernel/keys/secret-key.ts';
+import { appendAudit, OPERATOR_SHARD } from '../audit/audit-log.ts';
 import { book, cardAccount, ISSUER_SHARD } from '../ledger/ledger.ts';
 import { atomically, type Queries } from '../store/database.ts';
 import type { IssuerFault } from '../store/schema.ts';
@@ -107,8 +108,10 @@ export async function openAccounts(
   db: Queries,
   cards: readonly DemoCard[],
   tokenKey: Uint8Array,
+  now = new Date(),
 ): Promise<void> {
   await atomically(db, async (transaction) => {
+    let accounts = 0;
     for (const card of cards) {
       const cardToken = tokenOf(card.pan, tokenKey);
       const opened = await transaction
@@ -125,7 +128,9 @@ export async function openAccounts(
         .onConflict((conflict) => conflict.column('card_token').doNothing())
         .returning('card_token')
         .executeTakeFirst();
-      if (!opened || card.fundsMinor === 0n) continue;
+      if (!opened) continue;
+      accounts++;
+      if (card.fundsMinor === 0n) continue;
       const transfer = {
         debitAccount: 'issuer:funds',
         creditAccount: cardAccount(cardToken),
@@ -135,5 +140,8 @@ export async function openAccounts(
       const entryId = `funds-${cardToken}`;
       await book(transaction, { terminalId: ISSUER_SHARD, entryId, transfers: [transfer] });
     }
+    if (accounts === 0) return;
+    const entry = { act: 'accounts-opened', at: now, details: { accounts } };
+    await appendAudit(transaction, OPERATOR_SHARD, entry);
   });
 }

@@ -118,6 +118,28 @@ export async function enrolTerminal(
   });
 }
 
+/**
+ * Enrols a terminal unless it is with this certificate and keys that open: then its keys stay what
+ * they have become since.
+ */
+export async function enrolOnce(
+  db: Queries,
+  terminal: NewTerminal,
+  keyProtectionKey: SecretKey,
+  now: Date,
+): Promise<void> {
+  const row = await db
+    .selectFrom('terminals')
+    .select(['merchant_id', 'mac_key_block', 'transport_key_block', 'pin_key_block'])
+    .where('terminal_id', '=', terminal.terminalId)
+    .where('certificate_sha256', '=', terminal.certificateSha256)
+    .executeTakeFirst();
+  const blocks = [row?.mac_key_block, row?.transport_key_block, row?.pin_key_block];
+  const isOpen = blocks.every((block) => block && unwrapKeyBlock(keyProtectionKey, block).ok);
+  if (row?.merchant_id === terminal.merchantId && isOpen) return;
+  await enrolTerminal(db, terminal, keyProtectionKey, now);
+}
+
 /** A key as a key block of version D. */
 export function wrapKey(
   protectionKey: SecretKey,

@@ -1,8 +1,12 @@
 import { createHash } from 'node:crypto';
 import { type RawBuilder, sql } from 'kysely';
 import type { Queries } from '../store/database.ts';
+import { CLOUD_ITSELF, currentActor } from './actor.ts';
 
-/** What is written of an act. It holds no card data and no key. */
+/**
+ * What is written of an act. It holds no card data and no key. Who acted is added (`actingAs`): in
+ * the operators' chain always; in that of a terminal, where it was not the terminal.
+ */
 export interface AuditEntry {
   /** For example `authorisation` or `terminal-revoked`. */
   readonly act: string;
@@ -41,7 +45,8 @@ export interface AuditReport {
  * chain collide on the key, and the later is tried again by `atomically`.
  */
 export function nextAuditRow(shard: string, entry: AuditEntry): RawBuilder<unknown> {
-  const text = JSON.stringify({ act: entry.act, at: entry.at, ...entry.details });
+  const by = currentActor() ?? (shard === OPERATOR_SHARD ? CLOUD_ITSELF : undefined);
+  const text = JSON.stringify({ act: entry.act, at: entry.at, by, ...entry.details });
   return sql`select ${shard}::text, last.sequence + 1, ${text}::text, last.hash,
       sha256(last.hash || convert_to(${shard}::text || ' ' || (last.sequence + 1)::text || ' '
         || ${text}::text, 'UTF8'))

@@ -1,3 +1,5 @@
+import { encodeAscii } from '#kernel/bytes/ascii.ts';
+import { equalBytes } from '#kernel/bytes/bytes.ts';
 import { tdesCipher } from '#kernel/keys/block-cipher.ts';
 import { computePvv } from '#kernel/keys/card-verification.ts';
 import { parsePan } from '#kernel/keys/pan.ts';
@@ -103,7 +105,7 @@ export function checkPin(
   const pin = decodePinBlock(0, cipher.value.decrypt(block), checked.value);
   if (!pin.ok) return 'wrong';
   const pvv = computePvv(keys.verificationKey, checked.value, pin.value, PIN_KEY_INDEX);
-  return pvv.ok && pvv.value === card.pvv ? 'right' : 'wrong';
+  return pvv.ok && equalBytes(encodeAscii(pvv.value), encodeAscii(card.pvv)) ? 'right' : 'wrong';
 }
 
 function spentToday(card: CardAccount, now: Date) {

@@ -4,15 +4,18 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { openTestCards } from '../acquirer/test-cards.fixture.ts';
 import { ForkedCloud, type Ready } from '../forked-cloud.fixture.ts';
-import { enrolLoadTerminal, openLoadCards } from '../load.fixture.ts';
 import { openDatabase, type Queries } from '../store/database.ts';
 import { findPostmaster } from '../store/postgres/postmaster.ts';
-import { openSecrets } from '../store/secrets.ts';
+import { openSecrets, tokenOf } from '../store/secrets.ts';
 import { expectBooksToAgree, repeatAll } from './books.fixture.ts';
+import { enrolWithShop } from './enrol.fixture.ts';
 import { SellingTerminal } from './selling-terminal.fixture.ts';
 
 const TERMINALS = 6;
+/** Of each terminal. */
+const CARDS = 20;
 const KILLS = 3;
 let dataDir: string;
 let cloud: ForkedCloud;
@@ -26,14 +29,16 @@ beforeEach(async () => {
   await start();
   terminals = await inDatabase(async (db) => {
     const secrets = await openSecrets(dataDir);
-    const cards = await openLoadCards(db, secrets, TERMINALS * 20);
-    const silent = await openLoadCards(db, secrets, TERMINALS, 'silent');
+    const cards = await openTestCards(db, secrets, TERMINALS * CARDS);
     const host = { dataDir, port: ready.port, db };
     const made: SellingTerminal[] = [];
     for (let i = 0; i < TERMINALS; i++) {
-      const file = await enrolLoadTerminal(host, `${30_000_000 + i}`, secrets);
-      // The issuer of one never answers, so there is always something to reverse.
-      const own = [...cards.slice(20 * i, 20 * i + 20), ...silent.slice(i, i + 1)];
+      const file = await enrolWithShop(host, `${30_000_000 + i}`, secrets);
+      const own = cards.slice(CARDS * i, CARDS * (i + 1));
+      // The issuer of the last never answers, so there is always something to reverse.
+      const silent = tokenOf(own.at(-1)?.profile.pan ?? '', secrets.tokenKey);
+      const account = db.updateTable('cards').where('card_token', '=', silent);
+      await account.set({ fault: 'silent' }).execute();
       made.push(new SellingTerminal(file, own));
     }
     return made;

@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openTestCards } from '#cloud/acquirer/test-cards.fixture.ts';
 import { needlesOfPan, searchFiles } from '#cloud/attacks/needles.fixture.ts';
 import { verifyAudit } from '#cloud/audit/audit-log.ts';
 import { verifyLedger } from '#cloud/ledger/ledger.ts';
-import { enrolLoadTerminal, openLoadCards } from '#cloud/load.fixture.ts';
+import { enrolWithShop } from '#cloud/power-loss/enrol.fixture.ts';
 import { openDatabase, type Queries } from '#cloud/store/database.ts';
 import { readLedger, readTransactions } from '#cloud/store/records.ts';
 import { openSecrets } from '#cloud/store/secrets.ts';
@@ -105,12 +106,12 @@ async function enrol(): Promise<readonly SellingProcess[]> {
     readFileSync(path.join(cloud.enrolmentDir, 'wearables.json'), 'utf8'),
   );
   const { port } = JSON.parse(readFileSync(path.join(cloud.enrolmentDir, 'terminal.json'), 'utf8'));
-  const cards = await openLoadCards(db, secrets, TERMINALS);
+  const cards = await openTestCards(db, secrets, TERMINALS);
   const terminals: SellingProcess[] = [];
   for (const [i, card] of cards.entries()) {
     const { pan, iccMasterKeyHex } = card.profile;
     const terminal = new SellingProcess(`${40_000_000 + i}`, pan);
-    const file = await enrolLoadTerminal({ dataDir, port, db }, terminal.terminalId, secrets);
+    const file = await enrolWithShop({ dataDir, port, db }, terminal.terminalId, secrets);
     const wearable = { ...demonstration[0], wearableId: 'load', pan, iccMasterKeyHex };
     writeFileSync(path.join(terminal.folder, 'terminal.json'), JSON.stringify(file));
     writeFileSync(path.join(terminal.folder, 'wearables.json'), JSON.stringify([wearable]));

@@ -126,7 +126,7 @@ function textOf(value: unknown): string {
   return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value);
 }
 
-test('no file of the data directory does, the database’s and its log of writes among them', async () => {
+test('no file of the data directory does, the database’s log of writes included', async () => {
   await sql`checkpoint`.execute(cloud.db);
   const { files, hits } = await searchFiles(cloud.dataDir, needles, GIVEN_OUT);
   expect(hits).toEqual([]);

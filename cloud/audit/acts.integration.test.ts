@@ -103,7 +103,7 @@ test('enrolling, revoking and an account’s rules are written down with who did
   ]);
 });
 
-test('a dispute and its ruling are written down with who did it, in the terminal’s chain', async () => {
+test('a dispute and its ruling name who did it, in the terminal’s chain', async () => {
   const sale = await sell();
   const { 11: stan, 7: transmittedAt } = sale.message.fields;
   const payment = {

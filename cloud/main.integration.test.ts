@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { hex } from '#kernel/bytes/hex.ts';
 import { expectOk } from '#kernel/bytes/result.ts';
 import { unwrapKeyBlock } from '#kernel/keys/key-block.ts';
@@ -26,6 +26,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
+  vi.unstubAllEnvs();
   for (const cloud of clouds) await cloud.end('SIGTERM');
   const orphan = await postmaster();
   if (orphan) process.kill(orphan.pid, 'SIGKILL');
@@ -137,6 +138,26 @@ test('a MAC key that was changed stays changed when the cloud starts again', asy
   after.macKey = before.macKey;
   expect(after.open(await after.exchange(signOn(after))).fields[39]).toBe('00');
   after.close();
+});
+
+test('under a master key it sells as before, and without that key it does not start', async () => {
+  vi.stubEnv('TESSERA_KEY', 'a1'.repeat(32));
+  const sells = async (cloud: ForkedCloud, firstStan: number) => {
+    const ready = await cloud.started();
+    const terminal = await connect(ready, firstStan);
+    const card = await readCard(ready.enrolmentDir, 'everyday');
+    card.counter = firstStan;
+    const sale = terminal.sale(card, { amountMinor: 100n, verification: 'cdcvm' });
+    expect(terminal.open(await terminal.exchange(sale.bytes)).fields[39]).toBe('00');
+    terminal.close();
+    await cloud.end('SIGTERM');
+  };
+  await sells(launch(), 1);
+  await sells(launch(), 2);
+  vi.stubEnv('TESSERA_KEY', undefined);
+  const without = launch();
+  expect(await without.ended()).toBe(1);
+  expect(without.output).toContain('cannot start: secrets.json is sealed');
 });
 
 test('it starts after PostgreSQL was killed with it', async () => {

@@ -1,5 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  mkdtemp,
+  open as openFile,
+  readFile,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -103,6 +112,10 @@ test('the master key comes from a file or a descriptor, and what is none is refu
   await writeFile(file, `${key}\n`, { mode: 0o600 });
   const given = findMasterKeys({ TESSERA_KEY_FILE: file });
   expect(given?.current.revealHex()).toBe(key.toUpperCase());
+  const handle = await openFile(file);
+  const byDescriptor = findMasterKeys({ TESSERA_KEY_FILE: `/dev/fd/${handle.fd}` });
+  await handle.close();
+  expect(byDescriptor?.current.revealHex()).toBe(key.toUpperCase());
   expect(findMasterKeys({})).toBeUndefined();
   const open = at('open.key');
   await writeFile(open, key, { mode: 0o644 });

@@ -30,6 +30,9 @@ const WITH_DATABASE = ['cloud', 'terminal/recovery', 'terminal/till', 'scripts/t
 const WITHOUT_IT = [
   'cloud/main.integration.test.ts',
   'cloud/store/postgres/cluster.integration.test.ts',
+  'cloud/power-loss/**',
+  'cloud/attacks/slow.integration.test.ts',
+  'terminal/recovery/killed-under-load.integration.test.ts',
   'cloud/scoring/handbook/**',
 ];
 

@@ -4,7 +4,12 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { hex } from '#kernel/bytes/hex.ts';
+import { expectOk } from '#kernel/bytes/result.ts';
+import { unwrapKeyBlock } from '#kernel/keys/key-block.ts';
+import { SecretKey } from '#kernel/keys/secret-key.ts';
+import { buildNetworkManagement } from '#kernel/transaction/follow-up-messages.ts';
 import { readCard, readTerminalFile, TestTerminal } from './acquirer/test-terminal.fixture.ts';
 import { ForkedCloud, type Ready } from './forked-cloud.fixture.ts';
 import { verifyLedger } from './ledger/ledger.ts';
@@ -21,6 +26,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
+  vi.unstubAllEnvs();
   for (const cloud of clouds) await cloud.end('SIGTERM');
   const orphan = await postmaster();
   if (orphan) process.kill(orphan.pid, 'SIGKILL');
@@ -111,6 +117,47 @@ test('killed under load, a sale that is sent again has one answer and one bookin
     expect([...entries].filter((id) => id.startsWith('sale-'))).toHaveLength(approved.length);
   });
   after.close();
+});
+
+test('a MAC key that was changed stays changed when the cloud starts again', async () => {
+  const first = launch();
+  const before = await connect(await first.started());
+  const old = before.macKey;
+  const change = buildNetworkManagement('keyChange', before.file, before.trace());
+  const { 62: block } = before.open(await before.exchange(before.seal(change))).fields;
+  const transportKey = new SecretKey(hex(before.file.transportKeyHex ?? ''));
+  before.macKey = expectOk(unwrapKeyBlock(transportKey, String(block))).key;
+  const signOn = (by: TestTerminal) =>
+    by.seal(buildNetworkManagement('signOn', by.file, by.trace()));
+  expect(before.open(await before.exchange(signOn(before))).fields[39]).toBe('00');
+  before.close();
+  await first.end('SIGTERM');
+  const after = await connect(await launch().started(), 100);
+  expect(after.macKey.revealHex()).toBe(old.revealHex());
+  expect(await after.exchange(signOn(after), 500)).toBeUndefined();
+  after.macKey = before.macKey;
+  expect(after.open(await after.exchange(signOn(after))).fields[39]).toBe('00');
+  after.close();
+});
+
+test('under a master key it sells as before, and without that key it does not start', async () => {
+  vi.stubEnv('TESSERA_KEY', 'a1'.repeat(32));
+  const sells = async (cloud: ForkedCloud, firstStan: number) => {
+    const ready = await cloud.started();
+    const terminal = await connect(ready, firstStan);
+    const card = await readCard(ready.enrolmentDir, 'everyday');
+    card.counter = firstStan;
+    const sale = terminal.sale(card, { amountMinor: 100n, verification: 'cdcvm' });
+    expect(terminal.open(await terminal.exchange(sale.bytes)).fields[39]).toBe('00');
+    terminal.close();
+    await cloud.end('SIGTERM');
+  };
+  await sells(launch(), 1);
+  await sells(launch(), 2);
+  vi.stubEnv('TESSERA_KEY', undefined);
+  const without = launch();
+  expect(await without.ended()).toBe(1);
+  expect(without.output).toContain('cannot start: secrets.json is sealed');
 });
 
 test('it starts after PostgreSQL was killed with it', async () => {

@@ -1,3 +1,5 @@
+import { encodeAscii } from '#kernel/bytes/ascii.ts';
+import { equalBytes } from '#kernel/bytes/bytes.ts';
 import { computePvv } from '#kernel/keys/card-verification.ts';
 import { decipherDukptPin } from '#kernel/keys/dukpt-pin.ts';
 import { checkTdesCounter, parseTdesKsn, tdesCounter } from '#kernel/keys/ksn.ts';
@@ -113,7 +115,7 @@ export function checkPin(
   const pin = decipherDukptPin(block, checked.value, keys.pinKey, ksn.value);
   if (!pin.ok) return 'wrong';
   const pvv = computePvv(keys.verificationKey, checked.value, pin.value, PIN_KEY_INDEX);
-  return pvv.ok && pvv.value === card.pvv ? 'right' : 'wrong';
+  return pvv.ok && equalBytes(encodeAscii(pvv.value), encodeAscii(card.pvv)) ? 'right' : 'wrong';
 }
 
 function spentToday(card: CardAccount, now: Date) {

@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import path from 'node:path';
 import { z } from 'zod';
-import { readPrivateJson, writePrivateJson } from '../store/private-file.ts';
+import { readKeyFile, writeKeyFile } from '../store/key-file.ts';
 
 /** A certificate with its private key. */
 export interface Identity {
@@ -36,12 +36,12 @@ const SHAPE = z.object({ certificatePem: z.string(), privateKeyPem: z.string() }
  */
 export async function openAuthority(dataDir: string, now: Date): Promise<Authority> {
   const file = path.join(dataDir, 'authority.json');
-  const stored = await readPrivateJson(file, SHAPE);
+  const stored = await readKeyFile(file, SHAPE);
   if (stored && !endsWithin(stored.certificatePem, VALID_DAYS, now)) {
     return authorityOf(stored, now);
   }
   const made = await makeAuthority(now);
-  await writePrivateJson(file, made);
+  await writeKeyFile(file, made);
   return authorityOf(made, now);
 }
 

@@ -3,6 +3,7 @@ import { computePvv } from '#kernel/keys/card-verification.ts';
 import { deriveMasterKeyOptionA } from '#kernel/keys/emv-master-key.ts';
 import { parsePan } from '#kernel/keys/pan.ts';
 import type { SecretKey } from '#kernel/keys/secret-key.ts';
+import { appendAudit, OPERATOR_SHARD } from '../audit/audit-log.ts';
 import { book, cardAccount, ISSUER_SHARD } from '../ledger/ledger.ts';
 import { atomically, type Queries } from '../store/database.ts';
 import type { IssuerFault } from '../store/schema.ts';
@@ -131,8 +132,10 @@ export async function openAccounts(
   cards: readonly DemoCard[],
   tokenKey: Uint8Array,
   pinVerificationKey?: SecretKey,
+  now = new Date(),
 ): Promise<void> {
   await atomically(db, async (transaction) => {
+    let accounts = 0;
     for (const card of cards) {
       const cardToken = tokenOf(card.pan, tokenKey);
       const opened = await transaction
@@ -150,7 +153,9 @@ export async function openAccounts(
         .onConflict((conflict) => conflict.column('card_token').doNothing())
         .returning('card_token')
         .executeTakeFirst();
-      if (!opened || card.fundsMinor === 0n) continue;
+      if (!opened) continue;
+      accounts++;
+      if (card.fundsMinor === 0n) continue;
       const transfer = {
         debitAccount: 'issuer:funds',
         creditAccount: cardAccount(cardToken),
@@ -160,6 +165,9 @@ export async function openAccounts(
       const entryId = `funds-${cardToken}`;
       await book(transaction, { terminalId: ISSUER_SHARD, entryId, transfers: [transfer] });
     }
+    if (accounts === 0) return;
+    const entry = { act: 'accounts-opened', at: now, details: { accounts } };
+    await appendAudit(transaction, OPERATOR_SHARD, entry);
   });
 }
 

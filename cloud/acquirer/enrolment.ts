@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { hex } from '#kernel/bytes/hex.ts';
 import { SecretKey } from '#kernel/keys/secret-key.ts';
 import type { Queries } from '../store/database.ts';
+import { readKeyFile, writeKeyFile } from '../store/key-file.ts';
 import { readPrivateJson, writePrivateJson } from '../store/private-file.ts';
 import { type Authority, certificateDigest, isNearExpiry, openAuthority } from './authority.ts';
 import { demoWearableProfiles } from './demo-cards.ts';
@@ -164,11 +165,11 @@ async function openCredentials(
   now: Date,
 ): Promise<ServerCredentials> {
   const file = path.join(dataDir, 'server.json');
-  const stored = await readPrivateJson(file, SERVER_SHAPE);
+  const stored = await readKeyFile(file, SERVER_SHAPE);
   if (stored && isGood(stored, authority, now)) return stored;
   const issued = await authority.issueServer([SERVER_NAME, HOST]);
   const credentials = { caCertificatePem: authority.certificatePem, ...issued };
-  await writePrivateJson(file, credentials);
+  await writeKeyFile(file, credentials);
   return credentials;
 }
 

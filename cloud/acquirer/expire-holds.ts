@@ -1,7 +1,8 @@
+import { actingAs, CLOUD_ITSELF } from '../audit/actor.ts';
 import { advance } from '../life-cycle/advance.ts';
-import { atomically, type Queries } from '../store/database.ts';
+import { atomically, type Queries, type UnitOfWork } from '../store/database.ts';
 import { takeStep } from './life-steps.ts';
-import { lockTransaction, positionOf } from './transactions.ts';
+import { lockTransaction, positionOf, type TransactionKey } from './transactions.ts';
 
 /** How long a preauthorised amount is held: seven days. */
 const HELD_FOR_MS = 7 * 86_400_000;
@@ -18,15 +19,17 @@ export async function expireHolds(db: Queries, now: Date): Promise<number> {
     .limit(MOST_AT_ONCE)
     .execute();
   for (const key of rows) {
-    await atomically(db, async (unit) => {
-      const payment = await lockTransaction(unit, key);
-      const position = payment && positionOf(payment);
-      // It may have been taken meanwhile.
-      const step = position && advance(position, { event: 'expire', by: 'clock' });
-      if (!payment || !step?.ok) return;
-      const entryId = `expiry-${key.stan}-${key.transmittedAt}`;
-      await takeStep(unit, payment, step.value, { entryId, act: 'expire', now });
-    });
+    await actingAs(CLOUD_ITSELF, () => atomically(db, (unit) => expire(unit, key, now)));
   }
   return rows.length;
+}
+
+async function expire(unit: UnitOfWork, key: TransactionKey, now: Date): Promise<void> {
+  const payment = await lockTransaction(unit, key);
+  const position = payment && positionOf(payment);
+  // It may have been taken meanwhile.
+  const step = position && advance(position, { event: 'expire', by: 'clock' });
+  if (!payment || !step?.ok) return;
+  const entryId = `expiry-${key.stan}-${key.transmittedAt}`;
+  await takeStep(unit, payment, step.value, { entryId, act: 'expire', now });
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Message } from '#kernel/iso8583/message.ts';
 import { SecretKey } from '#kernel/keys/secret-key.ts';
 import { encodeAdditionalData } from '#kernel/transaction/additional-data.ts';
@@ -8,7 +9,13 @@ import type { Acquirer } from './acquirer.ts';
 import { buildAnswer } from './answers.ts';
 import { once } from './once.ts';
 import type { Received } from './received.ts';
-import { MAC_KEY, offerMacKey, signTerminal, wrapKey } from './terminal-registry.ts';
+import {
+  MAC_KEY,
+  offerMacKey,
+  signTerminal,
+  TERMINAL_FRESH_MS,
+  wrapKey,
+} from './terminal-registry.ts';
 
 /** DE 39. ISO 8583:1987, annex A. */
 const DONE = '00';
@@ -33,7 +40,7 @@ export async function manageNetwork(
   if (!act) return answer({ 39: INVALID });
   const { terminalId, transportKey } = terminal;
   if (act === 'keyChange' && !transportKey) return answer({ 39: NO_TRANSPORT_KEY });
-  return once(acquirer, received, async (db, now) => {
+  const answered = await once(acquirer, received, async (db, now) => {
     await appendAudit(db, terminalId, { act, at: now, details: { stan: received.key.stan } });
     if (act !== 'keyChange' || !transportKey) {
       await signTerminal(db, terminalId, act === 'signOff' ? now : null);
@@ -43,6 +50,10 @@ export async function manageNetwork(
     await offerMacKey(db, terminalId, wrapKey(acquirer.keyProtectionKey, MAC_KEY, macKey));
     return answer({ 39: DONE, 62: wrapKey(transportKey, MAC_KEY, macKey) });
   });
+  // Every open connection, of whichever host, knows that a key is on its way before the terminal
+  // has it: so none goes by the old key once the new one was used. Timers are not exact.
+  if (act === 'keyChange') await sleep(TERMINAL_FRESH_MS + TIMER_SLACK_MS);
+  return answered;
 }
 
 /** For how long a MAC key is used before the terminal is asked to change it. */
@@ -60,3 +71,4 @@ function askForKeyChange(
 
 const ACTS = ['signOn', 'signOff', 'keyChange'] as const;
 const MAC_KEY_BYTES = 16;
+const TIMER_SLACK_MS = 100;

@@ -1,3 +1,4 @@
+import { actingAs, CLOUD_ITSELF } from '../audit/actor.ts';
 import { advance, type Happening } from '../life-cycle/advance.ts';
 import { atomically, type Queries, type UnitOfWork } from '../store/database.ts';
 import { takeStep } from './life-steps.ts';
@@ -15,7 +16,9 @@ export async function resolveUnknowns(db: Queries, now: Date): Promise<number> {
     .orderBy('received_at')
     .limit(MOST_AT_ONCE)
     .execute();
-  for (const key of rows) await atomically(db, (unit) => resolve(unit, key, now));
+  for (const key of rows) {
+    await actingAs(CLOUD_ITSELF, () => atomically(db, (unit) => resolve(unit, key, now)));
+  }
   return rows.length;
 }
 

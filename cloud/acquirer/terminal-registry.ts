@@ -35,6 +35,12 @@ export interface TerminalRegistry {
   find(terminalId: string, certificateSha256: string): Promise<EnrolledTerminal | undefined>;
 }
 
+/**
+ * How long a host may go by what it read of a terminal: so long may a revocation go unnoticed by a
+ * connection that is open.
+ */
+export const TERMINAL_FRESH_MS = 1_000;
+
 /** What is remembered of a terminal. */
 export interface NewTerminal extends EnrolledTerminal {
   readonly certificateSha256: string;
@@ -118,8 +124,9 @@ export async function enrolTerminal(
       .forUpdate()
       .executeTakeFirst();
     const block = known?.transport_key_block;
-    const had = block ? expectOk(unwrapKeyBlock(keyProtectionKey, block)).key : undefined;
-    const isSame = had && transportKey && equalBytes(had.reveal(), transportKey.reveal());
+    const had = block ? unwrapKeyBlock(keyProtectionKey, block) : undefined;
+    const isSame =
+      had?.ok && transportKey && equalBytes(had.value.key.reveal(), transportKey.reveal());
     await unit
       .insertInto('terminals')
       .values({ terminal_id: terminalId, ...row, ...macKey, revoked_at: null })
@@ -130,6 +137,28 @@ export async function enrolTerminal(
     const details = { terminalId, merchantId, certificateSha256 };
     await appendAudit(unit, OPERATOR_SHARD, { act: 'terminal-enrolled', at: now, details });
   });
+}
+
+/**
+ * Enrols a terminal unless it is with this certificate and keys that open: then its keys stay what
+ * they have become since.
+ */
+export async function enrolOnce(
+  db: Queries,
+  terminal: NewTerminal,
+  keyProtectionKey: SecretKey,
+  now: Date,
+): Promise<void> {
+  const row = await db
+    .selectFrom('terminals')
+    .select(['merchant_id', 'mac_key_block', 'transport_key_block', 'pin_key_block'])
+    .where('terminal_id', '=', terminal.terminalId)
+    .where('certificate_sha256', '=', terminal.certificateSha256)
+    .executeTakeFirst();
+  const blocks = [row?.mac_key_block, row?.transport_key_block, row?.pin_key_block];
+  const isOpen = blocks.every((block) => block && unwrapKeyBlock(keyProtectionKey, block).ok);
+  if (row?.merchant_id === terminal.merchantId && isOpen) return;
+  await enrolTerminal(db, terminal, keyProtectionKey, now);
 }
 
 /** A key as a key block of version D. */

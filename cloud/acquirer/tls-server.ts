@@ -1,9 +1,10 @@
+import { constants } from 'node:crypto';
 import { once } from 'node:events';
+import type { Socket } from 'node:net';
 import { createServer, type Server, type TLSSocket } from 'node:tls';
-import { lengthPrefixed } from '#kernel/iso8583/framing.ts';
 import { errorCode } from '../store/database.ts';
 import type { Acquirer } from './acquirer.ts';
-import { answerMessage } from './answer-message.ts';
+import { type ServerLimits, TerminalConnection } from './terminal-connection.ts';
 import type { EnrolledTerminal, TerminalRegistry } from './terminal-registry.ts';
 import { Turns } from './turns.ts';
 
@@ -24,6 +25,8 @@ export interface ServerSettings {
   readonly port: number;
   /** One line for people; it never holds message content. */
   readonly log: (line: string) => void;
+  /** Those that are other than the default ones. */
+  readonly limits?: Partial<ServerLimits>;
 }
 
 /** A server that listens. */
@@ -33,16 +36,29 @@ export interface AcquirerServer {
   stop(): Promise<void>;
 }
 
-const MAX_MESSAGE_BYTES = 4096;
-const HANDSHAKE_TIMEOUT_MS = 10_000;
-const KEEP_ALIVE_MS = 15_000;
-const MAX_CONNECTIONS = 1_000;
-/** Above this a connection is not read until answers went out. */
-const MAX_UNDER_WAY = 32;
-const STOP_GRACE_MS = 5_000;
-/** How long a revocation may go unnoticed by a connection that is open. */
-const RECHECK_MS = 1_000;
-const framing = lengthPrefixed(MAX_MESSAGE_BYTES);
+const LIMITS: ServerLimits = {
+  handshakeMs: 10_000,
+  handshakes: 200,
+  connections: 1_000,
+  connectionsOfTerminal: 16,
+  frameMs: 10_000,
+};
+
+/**
+ * All of TLS 1.3's, and of TLS 1.2's those with forward secrecy and authenticated encryption; the
+ * host's own certificate is ECDSA, another's may be RSA. Source: RFC 9325, 4.2.
+ */
+const CIPHERS = [
+  'TLS_AES_256_GCM_SHA384',
+  'TLS_CHACHA20_POLY1305_SHA256',
+  'TLS_AES_128_GCM_SHA256',
+  'ECDHE-ECDSA-AES256-GCM-SHA384',
+  'ECDHE-ECDSA-CHACHA20-POLY1305',
+  'ECDHE-ECDSA-AES128-GCM-SHA256',
+  'ECDHE-RSA-AES256-GCM-SHA384',
+  'ECDHE-RSA-CHACHA20-POLY1305',
+  'ECDHE-RSA-AES128-GCM-SHA256',
+].join(':');
 
 /**
  * Listens for terminals with mutual TLS. A connection belongs to the terminal that its certificate
@@ -50,6 +66,7 @@ const framing = lengthPrefixed(MAX_MESSAGE_BYTES);
  */
 export async function startServer(settings: ServerSettings): Promise<AcquirerServer> {
   const { credentials, log } = settings;
+  const limits = { ...LIMITS, ...settings.limits };
   const connections = new Set<TerminalConnection>();
   const turns = new Turns();
   const server = createServer({
@@ -57,12 +74,18 @@ export async function startServer(settings: ServerSettings): Promise<AcquirerSer
     key: credentials.privateKeyPem,
     ca: credentials.caCertificatePem,
     minVersion: 'TLSv1.2',
+    ciphers: CIPHERS,
+    honorCipherOrder: true,
+    secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
     requestCert: true,
     rejectUnauthorized: true,
-    handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
   });
-  server.maxConnections = MAX_CONNECTIONS;
-  server.on('tlsClientError', (error) => log(`refused a connection: ${errorCode(error)}`));
+  server.maxConnections = limits.connections + limits.handshakes;
+  limitHandshakes(server, limits, log);
+  server.on('tlsClientError', (error, socket) => {
+    log(`refused a connection: ${errorCode(error)}`);
+    socket.destroy();
+  });
   server.on('secureConnection', async (socket) => {
     socket.on('error', () => undefined);
     const find = () => findTerminal(settings.terminals, socket);
@@ -74,7 +97,14 @@ export async function startServer(settings: ServerSettings): Promise<AcquirerSer
       socket.destroy();
       return;
     }
-    const connection = new TerminalConnection(socket, { terminal, find }, settings, turns);
+    const why = makeRoom(connections, terminal.terminalId, limits);
+    if (why) {
+      log(`refused a connection: ${why}`);
+      socket.destroy();
+      return;
+    }
+    const serving = { acquirer: settings.acquirer, log, turns, limits };
+    const connection = new TerminalConnection(socket, { terminal, find }, serving);
     connections.add(connection);
     socket.on('close', () => connections.delete(connection));
   });
@@ -91,6 +121,49 @@ export async function startServer(settings: ServerSettings): Promise<AcquirerSer
   };
 }
 
+/**
+ * Ends handshakes that take too long, whether their bytes trickle or none come: Node's own timeout
+ * starts again with every byte, and closes nothing. Above so many under way the oldest gives way:
+ * whoever opens connections and says nothing keeps none of these places from a terminal, whose
+ * handshake takes a moment.
+ */
+function limitHandshakes(server: Server, limits: ServerLimits, log: (line: string) => void): void {
+  const underWay = new Map<string, { readonly socket: Socket; readonly timer: NodeJS.Timeout }>();
+  const done = (name: string) => {
+    clearTimeout(underWay.get(name)?.timer);
+    underWay.delete(name);
+  };
+  server.on('connection', (socket: Socket) => {
+    const name = nameOf(socket);
+    const timer = setTimeout(() => {
+      log('refused a connection: handshake-timeout');
+      socket.destroy();
+    }, limits.handshakeMs);
+    underWay.set(name, { socket, timer });
+    socket.once('close', () => done(name));
+    const [oldest] = underWay.values();
+    if (underWay.size > limits.handshakes) oldest?.socket.destroy();
+  });
+  server.on('secureConnection', (socket) => done(nameOf(socket)));
+}
+
+/** The same before and after the handshake, whose socket is another object. */
+function nameOf({ remoteAddress, remotePort }: Socket): string {
+  return `${remoteAddress} ${remotePort}`;
+}
+
+/** Why there is no place for one more connection of this terminal; its own oldest gives way. */
+function makeRoom(
+  connections: ReadonlySet<TerminalConnection>,
+  terminalId: string,
+  limits: ServerLimits,
+): 'too-many-connections' | undefined {
+  const ofTerminal = [...connections].filter((each) => each.terminalId === terminalId);
+  if (ofTerminal.length >= limits.connectionsOfTerminal) ofTerminal[0]?.cut('superseded');
+  else if (connections.size >= limits.connections) return 'too-many-connections';
+  return undefined;
+}
+
 /** Whose certificate the other end showed; null when it is nobody's who is enrolled now. */
 async function findTerminal(
   terminals: TerminalRegistry,
@@ -99,114 +172,6 @@ async function findTerminal(
   const { subject, fingerprint256 } = socket.getPeerCertificate();
   const digest = fingerprint256?.replaceAll(':', '') ?? '';
   return (await terminals.find(String(subject?.CN), digest)) ?? null;
-}
-
-/** Who is at the other end, and how to ask again whether it still is. */
-interface Peer {
-  readonly terminal: EnrolledTerminal;
-  readonly find: () => Promise<EnrolledTerminal | null>;
-}
-
-/** One connection: frames in, answers out as they are ready. */
-class TerminalConnection {
-  readonly #socket: TLSSocket;
-  readonly #peer: Peer;
-  #terminal: EnrolledTerminal;
-  #terminalCheckedAt = performance.now();
-  readonly #settings: ServerSettings;
-  readonly #turns: Turns;
-  readonly #underWay = new Set<Promise<void>>();
-
-  constructor(socket: TLSSocket, peer: Peer, settings: ServerSettings, turns: Turns) {
-    this.#turns = turns;
-    this.#socket = socket;
-    this.#peer = peer;
-    this.#terminal = peer.terminal;
-    this.#settings = settings;
-    const decoder = framing.decoder();
-    socket.setNoDelay(true);
-    socket.setKeepAlive(true, KEEP_ALIVE_MS);
-    socket.on('data', (chunk) => {
-      const messages = decoder.push(chunk);
-      if (!messages.ok) {
-        this.#log(`cut the connection of ${this.#terminal.terminalId}: ${messages.error.kind}`);
-        socket.destroy();
-        return;
-      }
-      for (const message of messages.value) this.#take(message);
-    });
-  }
-
-  /** Reads no more, waits for the answers under way, and closes. */
-  async end(): Promise<void> {
-    this.#socket.pause();
-    const timer = setTimeout(() => this.#socket.destroy(), STOP_GRACE_MS);
-    await Promise.all(this.#underWay);
-    await new Promise<void>((resolve) => this.#socket.end(resolve));
-    clearTimeout(timer);
-    this.#socket.destroy();
-  }
-
-  #take(message: Uint8Array): void {
-    const turn = this.#turns.take(this.#terminal.terminalId, () => this.#answer(message));
-    const work = turn.finally(() => {
-      this.#underWay.delete(work);
-      if (this.#underWay.size < MAX_UNDER_WAY) this.#socket.resume();
-    });
-    this.#underWay.add(work);
-    if (this.#underWay.size >= MAX_UNDER_WAY) this.#socket.pause();
-  }
-
-  async #answer(bytes: Uint8Array): Promise<void> {
-    const { acquirer } = this.#settings;
-    const { terminalId } = this.#terminal;
-    try {
-      if (!(await this.#isStillEnrolled())) return;
-      let answer = await answerMessage(acquirer, this.#terminal, bytes);
-      if (!answer.ok && answer.error.kind === 'mac-mismatch') {
-        // Another connection, or another host, may have changed the key.
-        this.#terminalCheckedAt = -RECHECK_MS;
-        if (!(await this.#isStillEnrolled())) return;
-        answer = await answerMessage(acquirer, this.#terminal, bytes);
-      }
-      // What network management changed is read before the next message.
-      if (isNetworkManagement(bytes)) this.#terminalCheckedAt = -RECHECK_MS;
-      if (!answer.ok) {
-        const { kind, path } = answer.error;
-        this.#log(`dropped a message of ${terminalId}: ${kind}${path && ` at ${path}`}`);
-      } else if (answer.value && this.#socket.writable) {
-        this.#socket.write(framing.encode(answer.value));
-      }
-    } catch (cause) {
-      // Whether it was committed is unknown, so nothing is said and the terminal will reverse.
-      this.#log(`could not answer ${terminalId}: database-failure ${errorCode(cause)}`);
-    }
-  }
-
-  /** A terminal that was revoked gets no answer more, and one with a new MAC key answers by it. */
-  async #isStillEnrolled(): Promise<boolean> {
-    // While a new key is on its way, the one before may end with any message.
-    const isFresh = performance.now() - this.#terminalCheckedAt < RECHECK_MS;
-    if (isFresh && !this.#terminal.nextMacKey) return true;
-    const terminal = await this.#peer.find();
-    if (!terminal) {
-      this.#log(`cut the connection of ${this.#terminal.terminalId}: terminal-revoked`);
-      this.#socket.destroy();
-      return false;
-    }
-    this.#terminal = terminal;
-    this.#terminalCheckedAt = performance.now();
-    return true;
-  }
-
-  #log(line: string): void {
-    this.#settings.log(line);
-  }
-}
-
-/** By its type in BCD. */
-function isNetworkManagement(bytes: Uint8Array): boolean {
-  return bytes[0] === 0x08;
 }
 
 function portOf(server: Server): number {

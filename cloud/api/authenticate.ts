@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { actingAs } from '../audit/actor.ts';
 import { appendAudit, OPERATOR_SHARD } from '../audit/audit-log.ts';
 import { atomically, type Queries } from '../store/database.ts';
 import { type Caller, findCaller } from './api-keys.ts';
@@ -53,6 +54,12 @@ export function authenticate(app: ApiServer, db: Queries, now: () => Date): void
     const details = { by: caller.keyId, method: request.method, path };
     const entry = { act: 'api-request', at: now(), details };
     await atomically(db, (unit) => appendAudit(unit, OPERATOR_SHARD, entry));
+  });
+  // The last of the hooks: whatever the request does is an act of its caller.
+  app.addHook('preHandler', (request, _reply, done) => {
+    const caller = callers.get(request);
+    if (caller) actingAs(caller.keyId, done);
+    else done();
   });
 }
 

@@ -1,4 +1,5 @@
-import type { Queries } from '../store/database.ts';
+import { appendAudit, OPERATOR_SHARD } from '../audit/audit-log.ts';
+import { atomically, type Queries } from '../store/database.ts';
 import {
   type LiveScorers,
   type LoggedDecision,
@@ -35,6 +36,25 @@ export async function storeScorers(db: Queries, scorers: LiveScorers, now: Date)
       .onConflict((conflict) => conflict.column('digest').doNothing())
       .execute();
   }
+}
+
+/**
+ * Writes into the audit log what a cloud starts with: what decides, and what is watched beside it,
+ * until others are put in force.
+ */
+export async function auditScorers(
+  db: Queries,
+  { deciding, challenger }: LiveScorers,
+  now: Date,
+): Promise<void> {
+  const details = {
+    rulesDigest: deciding.rulesDigest,
+    modelDigest: deciding.modelDigest,
+    challengerRulesDigest: challenger?.rulesDigest,
+    challengerModelDigest: challenger?.modelDigest,
+  };
+  const entry = { act: 'scorers-live', at: now, details };
+  await atomically(db, (unit) => appendAudit(unit, OPERATOR_SHARD, entry));
 }
 
 /** Decisions are read in pieces of so many. */

@@ -4,9 +4,12 @@ import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { hex } from '#kernel/bytes/hex.ts';
 import { SecretKey } from '#kernel/keys/secret-key.ts';
-import { readPrivateJson, writePrivateJson } from './private-file.ts';
+import { readKeyFile, writeKeyFile } from './key-file.ts';
 
-/** The keys of this cloud. They are in one file only its owner may read, and nowhere else. */
+/**
+ * The keys of this cloud. They are in one file only its owner may read, sealed where there is a
+ * master key, and nowhere else.
+ */
 export interface Secrets {
   /** The issuer simulator's, for application cryptograms; 16 bytes. */
   readonly issuerMasterKey: SecretKey;
@@ -34,7 +37,7 @@ const WHOLE = SHAPE.required();
 /** Reads `secrets.json` of the data directory, or makes it with new keys. */
 export async function openSecrets(dataDir: string): Promise<Secrets> {
   const file = path.join(dataDir, 'secrets.json');
-  const stored = await readPrivateJson(file, SHAPE);
+  const stored = await readKeyFile(file, SHAPE);
   const keys = {
     issuerMasterKeyHex: stored?.issuerMasterKeyHex ?? randomBytes(16).toString('hex'),
     tokenKeyHex: stored?.tokenKeyHex ?? randomBytes(32).toString('hex'),
@@ -42,7 +45,7 @@ export async function openSecrets(dataDir: string): Promise<Secrets> {
     scriptMasterKeyHex: stored?.scriptMasterKeyHex ?? randomBytes(16).toString('hex'),
     pinVerificationKeyHex: stored?.pinVerificationKeyHex ?? randomBytes(16).toString('hex'),
   };
-  if (!isDeepStrictEqual(stored, keys)) await writePrivateJson(file, keys);
+  if (!isDeepStrictEqual(stored, keys)) await writeKeyFile(file, keys);
   return secretsOf(keys);
 }
 

@@ -16,7 +16,7 @@ it('hands nothing to a connection that the host has ended', async () => {
   const ignore = (): void => {};
   const connection = new HostConnection(
     socket as TLSSocket,
-    { push: () => ok([]) },
+    { push: () => ok([]), pendingBytes: 0 },
     { onUnclaimed: ignore, onSilence: ignore, onHeard: ignore, onClosed: ignore },
   );
   socket.end();

@@ -52,4 +52,6 @@ export interface FrameDecoder {
    * over the size limit, a bad length) is final: the connection must be dropped.
    */
   push(chunk: Uint8Array): Result<readonly Uint8Array[], Malformed>;
+  /** How many bytes of a message that is not whole are kept. */
+  readonly pendingBytes: number;
 }

@@ -13,15 +13,16 @@ import { openDemoWearables } from '../till/demo-wearables.ts';
 import { PaymentDesk } from '../till/payment-desk.ts';
 
 /**
- * A terminal for tests: recovers, sells once if it is asked to, waits until the host is owed
- * nothing, and prints how each payment and the last close of the day ended. Dies by SIGKILL before
- * or after a journal entry of one type.
+ * A terminal for tests: recovers, sells once or more often if it is asked to, waits until the host
+ * is owed nothing, and prints how each payment and the last close of the day ended. Dies by SIGKILL
+ * before or after a journal entry of one type.
  *
  * Arguments: enrolment folder, data folder, wearable to sell to or `-`, where to die, for example
- * `before:authorisation-sent`, or `-`, and what is done after the sale: `refund`, `hold` (it is a
- * preauthorisation, more is held, and less is completed), `close` the day, or `-`.
+ * `before:authorisation-sent`, or `-`, what is done after a sale: `refund`, `hold` (it is a
+ * preauthorisation, more is held, and less is completed), `close` the day, or `-`, and how many
+ * sales to make; 1 unless given.
  */
-const [enrolmentDir = '', dataDir = '', wearableId = '-', dieAt = '-', then = '-'] =
+const [enrolmentDir = '', dataDir = '', wearableId = '-', dieAt = '-', then = '-', sales = '1'] =
   process.argv.slice(2);
 
 const enrolment = await readEnrolment(path.join(enrolmentDir, 'terminal.json'));
@@ -47,8 +48,11 @@ const settings = {
 const desk = new PaymentDesk(ports, settings, () => undefined);
 while (host.value.state() !== 'up') await setTimeout(5);
 await desk.recover();
-if (wearableId !== '-') await sell();
 await settled();
+for (let i = 0; wearableId !== '-' && i < Number(sales); i++) {
+  await sell();
+  await settled();
+}
 const day = await desk.closeOfDay.report();
 for (const paymentId of await ids()) {
   const payment = await readPayment(ports, paymentId);
@@ -72,10 +76,12 @@ journal.value.close();
 async function sell(): Promise<void> {
   const line = { lineId: '1', itemId: '1', name: 'Bread', quantity: 1, taxPermille: 70 };
   const lines = [{ ...line, unitPriceMinor: 1430n }];
+  const sale = { saleId: randomUUID(), amountMinor: 1430n, lines };
   const kind = then === 'hold' ? 'preauthorisation' : 'purchase';
-  const started = await desk.start({ saleId: randomUUID(), amountMinor: 1430n, lines }, kind);
+  let started = await desk.start(sale, kind);
+  for (; !started.ok; started = await desk.start(sale, kind)) await setTimeout(1);
   while (!wearables.ok || !wearables.value.present(wearableId)) await setImmediate();
-  if (then === '-' || !started.ok) return;
+  if (then === '-') return;
   await settled();
   const { paymentId } = started.value;
   if (then === 'refund') await desk.followUps.refund(paymentId, 430n);
@@ -93,7 +99,7 @@ async function settled(): Promise<void> {
 }
 
 async function ids(): Promise<readonly string[]> {
-  const recent = await ports.journal.recent(50);
+  const recent = await ports.journal.recent(5_000);
   return recent.ok ? recent.value : [];
 }
 

@@ -77,8 +77,8 @@ export async function startCloud(
     // What is private in it is so by itself; PostgreSQL's user must be able to pass through.
     await mkdir(options.dataDir, { recursive: true, mode: 0o711 });
     const secrets = await openSecrets(options.dataDir);
-    const scorers = await readScorers(options.scorerFiles ?? {});
-    if (!scorers.ok) throw new Error(scorers.error);
+    const read = await readScorers(options.scorerFiles ?? {});
+    if (!read.ok) throw new Error(read.error);
     const enrolment = await openEnrolment(options.dataDir, secrets.issuerMasterKey, new Date());
     phase('enrolment');
     const ownerUrl = options.databaseUrl ?? (await startDatabase(options, events, signal, stops));
@@ -88,25 +88,19 @@ export async function startCloud(
     stops.push(() => db.destroy());
     await openAccounts(db, DEMO_CARDS, secrets.tokenKey);
     await enrolTerminal(db, enrolment.terminal, secrets.keyProtectionKey, new Date());
-    await storeScorers(db, scorers.value, new Date());
+    await storeScorers(db, read.value, new Date());
     const { natsUrl } = options;
     phase('schema and accounts');
-    const scoring = await startScoring({ db, natsUrl, log: events.log, stops }, scorers.value);
+    const scoring = await startScoring({ db, natsUrl, log: events.log, stops }, read.value);
     const metrics = new Metrics();
-    const server = await listen(
-      options,
-      db,
-      secrets,
-      enrolment,
-      { ...scoring, metrics },
-      events.log,
-    );
+    const observed = { ...scoring, metrics };
+    const server = await listen(options, db, secrets, enrolment, observed, events.log);
     stops.push(() => server.stop());
     stops.push(keepResolving(db, events.log));
     await enrolment.publish(server.port);
     phase(`listening on ${HOST}:${server.port}`);
     const api = await (await loading).serveApi(options.apiPort, events, {
-      ...{ db, dataDir: options.dataDir, acquirerPort: server.port, host: HOST, metrics },
+      ...{ db, dataDir: options.dataDir, acquirer: server, host: HOST, metrics },
       ...{ keyProtectionKey: secrets.keyProtectionKey, scorers: scoring.scorers },
       now: () => new Date(),
     });

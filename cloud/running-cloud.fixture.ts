@@ -73,7 +73,10 @@ export class RunningCloud {
     const events = { log, record: log, databaseLost: () => undefined };
     const cluster = await startTestCluster(dataDir);
     const stopDatabase = async () => cluster?.stop();
-    const options = { dataDir, scorerFiles, ...(cluster && (await urlsOf(cluster))) };
+    const options = {
+      ...{ dataDir, scorerFiles },
+      ...(cluster && (await urlsOf(cluster))),
+    };
     const starting = startCloud(options, events, new AbortController().signal);
     const cloud = await starting.catch(async (cause) => {
       await stopDatabase();

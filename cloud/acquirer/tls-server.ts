@@ -29,6 +29,8 @@ export interface ServerSettings {
 /** A server that listens. */
 export interface AcquirerServer {
   readonly port: number;
+  /** Terminals can connect. */
+  isListening(): boolean;
   /** Takes no new message, lets those under way be answered, and ends all connections. */
   stop(): Promise<void>;
 }
@@ -82,6 +84,7 @@ export async function startServer(settings: ServerSettings): Promise<AcquirerSer
   await once(server, 'listening');
   return {
     port: portOf(server),
+    isListening: () => server.listening,
     async stop() {
       const closed = once(server, 'close');
       server.close();

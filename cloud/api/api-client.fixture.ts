@@ -11,12 +11,23 @@ export interface ApiAnswer {
   readonly body: any;
 }
 
+/** What was asked and answered. */
+export interface Exchange {
+  readonly method: string;
+  /** Without what comes behind `?`. */
+  readonly path: string;
+  readonly status: number;
+  readonly type: string;
+  readonly body: unknown;
+}
+
 /** A program that uses the API over HTTP. */
 export class ApiClient {
   readonly base: string;
   readonly #key: string | undefined;
   /** Everything it was ever answered. */
   readonly heard: string[] = [];
+  readonly exchanges: Exchange[] = [];
 
   constructor(base: string, key?: string) {
     this.base = base;
@@ -73,6 +84,10 @@ export class ApiClient {
     this.heard.push(text);
     const isJson = /json/.test(answer.headers.get('content-type') ?? '');
     const { status } = answer;
-    return { status, text, headers: answer.headers, body: isJson ? JSON.parse(text) : undefined };
+    const json = isJson ? JSON.parse(text) : undefined;
+    const [path = ''] = route.split('?');
+    const type = answer.headers.get('content-type') ?? '';
+    this.exchanges.push({ method, path, status, type, body: json ?? text });
+    return { status, text, headers: answer.headers, body: json };
   }
 }

@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { appendAudit, OPERATOR_SHARD } from '../audit/audit-log.ts';
 import { atomically, type Queries } from '../store/database.ts';
 import { type Caller, findCaller } from './api-keys.ts';
+import { mayHoldCardNumber } from './card-data.ts';
 import { Problem } from './problem.ts';
 import { RateLimit } from './rate-limit.ts';
 import type { Scope } from './scopes.ts';
@@ -11,6 +12,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** What a key must be allowed; `open` needs none. Every route has one. */
     scope?: Scope | 'open';
+    /** It may come with an Idempotency-Key (`create-once.ts`). */
+    isCreating?: boolean;
   }
 }
 
@@ -18,6 +21,13 @@ declare module 'fastify' {
 const WRONG_KEYS_PER_MINUTE = 30;
 
 const callers = new WeakMap<FastifyRequest, Caller>();
+
+/** Whose request it is. Throws where a route is open. */
+export function callerOf(request: FastifyRequest): Caller {
+  const caller = callers.get(request);
+  if (!caller) throw new Error('an open route has no caller');
+  return caller;
+}
 
 /**
  * Asks every request for a key with the scope of its route, counts it against the key's limit, and
@@ -49,11 +59,19 @@ export function authenticate(app: ApiServer, db: Queries, now: () => Date): void
   app.addHook('preHandler', async (request) => {
     const caller = callers.get(request);
     if (!caller || request.method === 'GET') return;
-    const [path] = request.url.split('?');
-    const details = { by: caller.keyId, method: request.method, path };
+    const details = { by: caller.keyId, method: request.method, path: pathOf(request) };
     const entry = { act: 'api-request', at: now(), details };
     await atomically(db, (unit) => appendAudit(unit, OPERATOR_SHARD, entry));
   });
+}
+
+/** Where it goes, without what may be a card's number: a name that a client made up may be one. */
+function pathOf({ url }: FastifyRequest): string {
+  const [path = ''] = url.split('?');
+  return path
+    .split('/')
+    .map((part) => (mayHoldCardNumber(part) ? '...' : part))
+    .join('/');
 }
 
 function refuse(reply: FastifyReply, waitS: number): never {

@@ -1,4 +1,5 @@
 import type { SecretKey } from '#kernel/keys/secret-key.ts';
+import type { AcquirerServer } from '../acquirer/tls-server.ts';
 import type { LiveScorers } from '../scoring/decision-log.ts';
 import type { Queries } from '../store/database.ts';
 import type { Metrics } from './metrics.ts';
@@ -7,8 +8,8 @@ import type { Metrics } from './metrics.ts';
 export interface ApiContext {
   readonly db: Queries;
   readonly dataDir: string;
-  /** Where terminals connect; it goes into what a new one is given. */
-  readonly acquirerPort: number;
+  /** Where terminals connect; its port goes into what a new one is given. */
+  readonly acquirer: Pick<AcquirerServer, 'port' | 'isListening'>;
   /** `Secrets.keyProtectionKey` */
   readonly keyProtectionKey: SecretKey;
   readonly scorers: LiveScorers;

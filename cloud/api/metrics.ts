@@ -30,7 +30,7 @@ export class Metrics {
   readonly #recentMs: number[] = [];
   #count = 0;
 
-  authorised({ kind, responseCode, durationMs }: ObservedAuthorisation): void {
+  authorised({ kind, responseCode, durationMs }: Omit<ObservedAuthorisation, 'parts'>): void {
     const isApproved = APPROVED.includes(responseCode);
     count(this.#authorisations, `kind="${kind}",outcome="${isApproved ? 'approved' : 'declined'}"`);
     if (!isApproved) count(this.#declines, `code="${responseCode}"`);

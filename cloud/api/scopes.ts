@@ -10,6 +10,7 @@ export const SCOPES = {
   'settlements:compare': 'operator',
   'rules:read': 'operator',
   'rules:simulate': 'operator',
+  'rules:write': 'operator',
   'models:read': 'operator',
   'audit:read': 'operator',
   'ledger:read': 'operator',

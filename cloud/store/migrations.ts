@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
-import { createApiKeys } from './api-migrations.ts';
+import { createApiKeys, createApiRecords } from './api-migrations.ts';
 import { createFidoCredentials } from './authentication-migrations.ts';
 import {
   createAuditLog,
@@ -28,6 +28,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0013-api-keys': { up: createApiKeys },
   '0014-migration-digests': { up: createMigrationDigests },
   '0015-nodes': { up: createNodeTables },
+  '0016-api-records': { up: createApiRecords },
 };
 
 async function createPaymentTables(db: Kysely<unknown>): Promise<void> {

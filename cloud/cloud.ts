@@ -16,6 +16,7 @@ import { migrate } from './store/migrate.ts';
 import { startCluster } from './store/postgres/cluster.ts';
 import { grantAcquirer, openAcquirerRole } from './store/roles.ts';
 import { openSecrets, type Secrets } from './store/secrets.ts';
+import { dispatchWebhooks, type WebhookSettings } from './webhooks/dispatcher.ts';
 
 /** What a cloud is started with. */
 export interface CloudOptions {
@@ -35,7 +36,11 @@ export interface CloudOptions {
   readonly natsUrl?: string;
   /** Rules and models; undefined is the default rules alone. */
   readonly scorerFiles?: ScorerFiles;
+  /** How events are sent; undefined is to the public internet alone, within ten seconds. */
+  readonly webhooks?: Partial<WebhookSettings>;
 }
+
+const WEBHOOKS: WebhookSettings = { allowsLoopback: false, timeoutMs: 10_000 };
 
 /** A cloud that answers. */
 export interface Cloud {
@@ -99,9 +104,16 @@ export async function startCloud(
     stops.push(keepResolving(db, events.log));
     await enrolment.publish(server.port);
     phase(`listening on ${HOST}:${server.port}`);
+    const webhooks = { ...WEBHOOKS, ...options.webhooks };
+    const { keyProtectionKey } = secrets;
+    const dispatching = dispatchWebhooks({
+      ...{ db, keyProtectionKey, settings: webhooks, log: events.log },
+      attempted: (state) => metrics.webhookAttempted(state),
+    });
+    stops.push(dispatching);
     const api = await (await loading).serveApi(options.apiPort, events, {
       ...{ db, dataDir: options.dataDir, acquirer: server, host: HOST, metrics },
-      ...{ keyProtectionKey: secrets.keyProtectionKey, scorers: scoring.scorers },
+      ...{ keyProtectionKey, scorers: scoring.scorers, webhookTargets: webhooks },
       now: () => new Date(),
     });
     stops.push(() => api.stop());

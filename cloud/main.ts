@@ -22,6 +22,10 @@ const HELP = `The cloud of Tessera: acquirer host, scoring, ledger, and an issue
   --model FILE          a model of tessera score train --decisions; none unless given
   --challenger-rules FILE, --challenger-model FILE
                         scored and logged beside them; they decide nothing
+  --webhook-timeout-ms N
+                        how long a receiver of events may take; 10000 unless given
+  --webhooks-to-loopback
+                        events may be sent to this machine, also without TLS
   --help                this text
 `;
 
@@ -82,6 +86,8 @@ function readOptions(): CloudOptions | 'help' | undefined {
         model: { type: 'string' },
         'challenger-rules': { type: 'string' },
         'challenger-model': { type: 'string' },
+        'webhook-timeout-ms': { type: 'string', default: '10000' },
+        'webhooks-to-loopback': { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },
     });
@@ -113,7 +119,11 @@ function readOptions(): CloudOptions | 'help' | undefined {
       ...(ownerDatabaseUrl && { ownerDatabaseUrl }),
       ...(natsUrl && { natsUrl }),
     };
-    return { dataDir, port, apiPort, scorerFiles, ...urls };
+    const webhooks = {
+      timeoutMs: timeoutOf(values['webhook-timeout-ms']),
+      allowsLoopback: values['webhooks-to-loopback'],
+    };
+    return { dataDir, port, apiPort, scorerFiles, webhooks, ...urls };
   } catch (cause) {
     process.stderr.write(`${cause instanceof Error ? cause.message : 'bad options'}\n\n${HELP}`);
     return undefined;
@@ -127,6 +137,11 @@ function isNatsUrl(text: string): boolean {
 function portOf(name: string, text: string): number {
   const isPort = /^\d{1,5}$/.test(text) && Number(text) <= 65_535;
   if (!isPort) throw new Error(`${name} is 0 to 65535`);
+  return Number(text);
+}
+
+function timeoutOf(text: string): number {
+  if (!/^[1-9]\d{2,4}$/.test(text)) throw new Error('--webhook-timeout-ms is 100 to 99999');
   return Number(text);
 }
 

@@ -15,7 +15,7 @@ import {
   type TerminalFile,
   TestTerminal,
 } from './acquirer/test-terminal.fixture.ts';
-import { type Cloud, startCloud } from './cloud.ts';
+import { type Cloud, type CloudOptions, startCloud } from './cloud.ts';
 import { book, cardAccount, ISSUER_SHARD } from './ledger/ledger.ts';
 import type { LiveScorers } from './scoring/decision-log.ts';
 import type { ScorerFiles } from './scoring/scorer-files.ts';
@@ -66,7 +66,10 @@ export class RunningCloud {
     this.lines = lines;
   }
 
-  static async start(scorerFiles: ScorerFiles = {}): Promise<RunningCloud> {
+  static async start(
+    scorerFiles: ScorerFiles = {},
+    webhooks: CloudOptions['webhooks'] = {},
+  ): Promise<RunningCloud> {
     const dataDir = await mkdtemp(path.join(tmpdir(), 'tessera-running-cloud-'));
     const lines: string[] = [];
     const log = (line: string) => void lines.push(line);
@@ -74,7 +77,7 @@ export class RunningCloud {
     const cluster = await startTestCluster(dataDir);
     const stopDatabase = async () => cluster?.stop();
     const options = {
-      ...{ dataDir, scorerFiles },
+      ...{ dataDir, scorerFiles, webhooks },
       ...(cluster && (await urlsOf(cluster))),
     };
     const starting = startCloud(options, events, new AbortController().signal);

@@ -16,6 +16,7 @@ import { addSettlementRoutes } from './settlement-routes.ts';
 import { addTerminalRoutes } from './terminal-routes.ts';
 import { addTransactionRoutes } from './transaction-routes.ts';
 import { addVerifyRoutes } from './verify-routes.ts';
+import { addWebhookRoutes } from './webhook-routes.ts';
 import { type ApiServer, serializerCompiler, validatorCompiler } from './zod-provider.ts';
 
 /** What an API is started with, besides what its routes are made of. */
@@ -120,6 +121,7 @@ function addRoutes(app: ApiServer, settings: ApiSettings): void {
   addRuleRoutes(app, settings);
   addModelRoutes(app, settings);
   addVerifyRoutes(app, settings);
+  addWebhookRoutes(app, settings);
   app.get(
     '/v1/openapi.json',
     {

@@ -2,6 +2,7 @@ import type { SecretKey } from '#kernel/keys/secret-key.ts';
 import type { AcquirerServer } from '../acquirer/tls-server.ts';
 import type { LiveScorers } from '../scoring/decision-log.ts';
 import type { Queries } from '../store/database.ts';
+import type { TargetRules } from '../webhooks/target.ts';
 import type { Metrics } from './metrics.ts';
 
 /** What the routes are made of. */
@@ -14,5 +15,7 @@ export interface ApiContext {
   readonly keyProtectionKey: SecretKey;
   readonly scorers: LiveScorers;
   readonly metrics: Metrics;
+  /** Whom events may be sent to. */
+  readonly webhookTargets: TargetRules;
   readonly now: () => Date;
 }

@@ -39,9 +39,12 @@ export function addHealthRoutes(app: ApiServer, { db, metrics, acquirer }: ApiCo
     { config: { scope: 'metrics:read' }, schema: { summary: 'Counts for Prometheus, as text' } },
     async (_, reply) => {
       const openUnknowns = await countOpenUnknowns(db);
+      const { pending, dead } = await countEvents(db);
       reply.type('text/plain; version=0.0.4; charset=utf-8');
       return metrics.render({
         tessera_open_unknowns: [openUnknowns, 'Payments whose issuer has not answered.'],
+        tessera_webhooks_pending: [pending, 'Events that are still to be sent.'],
+        tessera_webhooks_dead: [dead, 'Events that were given up.'],
         process_uptime_seconds: [process.uptime(), 'Since the process started.'],
         process_resident_memory_bytes: [process.memoryUsage.rss(), 'Memory in use.'],
       });
@@ -60,6 +63,17 @@ async function faultOfDatabase(
   } catch {
     return 'database';
   }
+}
+
+async function countEvents(db: ApiContext['db']) {
+  const rows = await db
+    .selectFrom('webhook_deliveries')
+    .select(({ fn }) => ['state', fn.countAll<bigint>().as('events')])
+    .where('state', 'in', ['pending', 'dead'])
+    .groupBy('state')
+    .execute();
+  const of = (state: string) => Number(rows.find((row) => row.state === state)?.events ?? 0);
+  return { pending: of('pending'), dead: of('dead') };
 }
 
 /** How many payments may have been taken and are not known to be. */

@@ -34,7 +34,7 @@ async function start(change: Partial<ApiSettings> = {}): Promise<ApiClient> {
     ...{ db: cloud.db, dataDir: cloud.dataDir, host: '127.0.0.1', port: 0, keyProtectionKey },
     acquirer: { port: cloud.cloud.port, isListening: () => true },
     scorers: defaultScorers(),
-    ...{ metrics: new Metrics() },
+    ...{ metrics: new Metrics(), webhookTargets: { allowsLoopback: false } },
     record: (line) => void cloud.lines.push(line),
     now: () => new Date(),
     ...change,
@@ -79,10 +79,10 @@ test('it is not ready without its database, its schema or its listener', async (
 test('a schema of before is not ready', async () => {
   const set = (name: string, to: string) =>
     sql`update kysely_migration set name = ${to} where name = ${name}`.execute(cloud.db);
-  await set('0016-api-records', '0016-other');
+  await set('0017-webhooks', '0017-other');
   const client = await start();
   expect((await client.get('/health/ready')).body).toMatchObject({ at: 'migrations' });
-  await set('0016-other', '0016-api-records');
+  await set('0017-other', '0017-webhooks');
   expect((await client.get('/health/ready')).status).toBe(200);
 });
 
@@ -148,6 +148,8 @@ test('a card number in any place is in no answer, no log and no table', async ()
   await send('POST', '/v1/disputes', { ...payment, disputeId: PAN, reasonCode: '13.1' });
   await send('POST', '/v1/disputes', { ...payment, disputeId: 'a', reasonCode: PAN });
   await send('POST', `/v1/disputes/10000001/${PAN}/ruling`, { outcome: 'won' });
+  await send('POST', '/v1/webhooks', { url: `https://shop.example/${PAN}` });
+  await send('POST', '/v1/webhooks', { url: `https://${PAN}:${PAN}@shop.example/` });
   await send('POST', '/v1/settlements/compare', { bankFile: `${PAN},${PAN}\n${PAN}` });
   await send('POST', '/v1/terminals', { ...shop, terminalId: PAN });
   await send('POST', '/v1/keys', { ...shop, name: 'x' }, { 'idempotency-key': PAN });

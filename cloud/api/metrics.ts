@@ -25,6 +25,7 @@ export class Metrics {
   readonly #authorisations = new Map<string, number>();
   readonly #declines = new Map<string, number>();
   readonly #requests = new Map<string, number>();
+  readonly #webhookAttempts = new Map<string, number>();
   readonly #buckets = new Array<number>(BUCKETS_S.length + 1).fill(0);
   #sumS = 0;
   readonly #recentMs: number[] = [];
@@ -48,6 +49,11 @@ export class Metrics {
     count(this.#requests, `route="${route}",status="${status}"`);
   }
 
+  /** An event was sent, or not; `state` is where it stands since. */
+  webhookAttempted(state: string): void {
+    count(this.#webhookAttempts, `state="${state}"`);
+  }
+
   latency(): LatencyPercentiles {
     const sorted = this.#recentMs.toSorted((a, b) => a - b);
     const at = (share: number) => sorted[Math.ceil(share * sorted.length) - 1] ?? null;
@@ -69,6 +75,8 @@ export class Metrics {
     counter('tessera_authorisations_total', 'Requests with a card.', this.#authorisations);
     counter('tessera_declines_total', 'Those declined, by DE 39.', this.#declines);
     counter('tessera_api_requests_total', 'Answers of the API.', this.#requests);
+    const sent = 'Attempts to send an event, by where it stands since.';
+    counter('tessera_webhook_attempts_total', sent, this.#webhookAttempts);
     const name = 'tessera_authorisation_seconds';
     family(name, 'histogram', 'From arrival to commit, and the latency of the issuer.');
     let below = 0;

@@ -8,6 +8,8 @@ export const SCOPES = {
   'disputes:rule': 'operator',
   'settlements:read': 'merchant',
   'settlements:compare': 'operator',
+  'webhooks:read': 'merchant',
+  'webhooks:write': 'merchant',
   'rules:read': 'operator',
   'rules:simulate': 'operator',
   'rules:write': 'operator',

@@ -24,6 +24,7 @@ test('no migration that was released is another one now', async () => {
       "0014-migration-digests": "d61890022ba1e262",
       "0015-nodes": "b0bcb520c0dff466",
       "0016-api-records": "26d2e2516b8709b0",
+      "0017-webhooks": "9b52a8d44fbfb990",
     }
   `);
 });

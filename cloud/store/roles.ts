@@ -55,6 +55,16 @@ const RIGHTS: { readonly [Name in keyof Schema]: Rights<keyof Schema[Name] & str
       ...(['reversed_at', 'reversal_reason'] as const),
     ],
   },
+  webhook_attempts: { delete: true },
+  webhook_deliveries: { update: ['state', 'attempts', 'next_attempt_at'], delete: true },
+  webhook_endpoints: {
+    update: [
+      ...(['secret_block', 'previous_secret_block', 'previous_until'] as const),
+      ...(['disabled_at', 'disabled_why'] as const),
+    ],
+    delete: true,
+  },
+  webhook_events: { delete: true },
 };
 
 /**

@@ -16,6 +16,7 @@ import { migrate } from './store/migrate.ts';
 import { startCluster } from './store/postgres/cluster.ts';
 import { grantAcquirer, openAcquirerRole } from './store/roles.ts';
 import { openSecrets, type Secrets } from './store/secrets.ts';
+import { openTraces, type TraceSettings, type Traces } from './traces/traces.ts';
 import { dispatchWebhooks, type WebhookSettings } from './webhooks/dispatcher.ts';
 
 /** What a cloud is started with. */
@@ -38,6 +39,8 @@ export interface CloudOptions {
   readonly scorerFiles?: ScorerFiles;
   /** How events are sent; undefined is to the public internet alone, within ten seconds. */
   readonly webhooks?: Partial<WebhookSettings>;
+  /** Where traces go; undefined is nowhere. */
+  readonly traces?: TraceSettings;
 }
 
 const WEBHOOKS: WebhookSettings = { allowsLoopback: false, timeoutMs: 10_000 };
@@ -98,7 +101,9 @@ export async function startCloud(
     phase('schema and accounts');
     const scoring = await startScoring({ db, natsUrl, log: events.log, stops }, read.value);
     const metrics = new Metrics();
-    const observed = { ...scoring, metrics };
+    const traces = options.traces && (await openTraces(options.traces));
+    if (traces) stops.push(() => traces.stop());
+    const observed = { ...scoring, metrics, traces };
     const server = await listen(options, db, secrets, enrolment, observed, events.log);
     stops.push(() => server.stop());
     stops.push(keepResolving(db, events.log));
@@ -112,7 +117,7 @@ export async function startCloud(
     });
     stops.push(dispatching);
     const api = await (await loading).serveApi(options.apiPort, events, {
-      ...{ db, dataDir: options.dataDir, acquirer: server, host: HOST, metrics },
+      ...{ db, dataDir: options.dataDir, acquirer: server, host: HOST, metrics, traces },
       ...{ keyProtectionKey, scorers: scoring.scorers, webhookTargets: webhooks },
       now: () => new Date(),
     });
@@ -187,7 +192,10 @@ async function listen(
   db: Queries,
   secrets: Secrets,
   enrolment: Enrolment,
-  scoring: Pick<Acquirer, 'scorers' | 'velocity' | 'outbox'> & { readonly metrics: Metrics },
+  scoring: Pick<Acquirer, 'scorers' | 'velocity' | 'outbox'> & {
+    readonly metrics: Metrics;
+    readonly traces: Traces | undefined;
+  },
   log: (line: string) => void,
 ): Promise<AcquirerServer> {
   const settings = {
@@ -199,7 +207,10 @@ async function listen(
       scorers: scoring.scorers,
       velocity: scoring.velocity,
       ...(scoring.outbox && { outbox: scoring.outbox }),
-      observe: (authorisation: ObservedAuthorisation) => scoring.metrics.authorised(authorisation),
+      observe: (authorisation: ObservedAuthorisation) => {
+        scoring.metrics.authorised(authorisation);
+        scoring.traces?.authorised(authorisation);
+      },
       now: () => new Date(),
     },
     terminals: terminalRegistry(db, secrets.keyProtectionKey),

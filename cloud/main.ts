@@ -27,6 +27,9 @@ const HELP = `The cloud of Tessera: acquirer host, scoring, ledger, and an issue
   --webhooks-to-loopback
                         events may be sent to this machine, also without TLS
   --help                this text
+
+Traces go to OTEL_EXPORTER_OTLP_ENDPOINT (OTLP over HTTP), if it is set; also
+read: OTEL_SERVICE_NAME, and OTEL_TRACES_SAMPLER_ARG for a share of them.
 `;
 
 const log = (line: string): void => void process.stderr.write(`cloud: ${line}\n`);
@@ -123,7 +126,7 @@ function readOptions(): CloudOptions | 'help' | undefined {
       timeoutMs: timeoutOf(values['webhook-timeout-ms']),
       allowsLoopback: values['webhooks-to-loopback'],
     };
-    return { dataDir, port, apiPort, scorerFiles, webhooks, ...urls };
+    return { dataDir, port, apiPort, scorerFiles, webhooks, ...urls, ...traceOptions() };
   } catch (cause) {
     process.stderr.write(`${cause instanceof Error ? cause.message : 'bad options'}\n\n${HELP}`);
     return undefined;
@@ -138,6 +141,18 @@ function portOf(name: string, text: string): number {
   const isPort = /^\d{1,5}$/.test(text) && Number(text) <= 65_535;
   if (!isPort) throw new Error(`${name} is 0 to 65535`);
   return Number(text);
+}
+
+/** Source: OpenTelemetry specification, environment variables. */
+function traceOptions(): Pick<CloudOptions, 'traces'> {
+  const { env } = process;
+  const endpoint = env['OTEL_EXPORTER_OTLP_ENDPOINT'];
+  if (!endpoint) return {};
+  if (!URL.canParse(endpoint)) throw new Error('OTEL_EXPORTER_OTLP_ENDPOINT is no URL');
+  const serviceName = env['OTEL_SERVICE_NAME'];
+  const share = Number(env['OTEL_TRACES_SAMPLER_ARG'] ?? 1);
+  if (!(share >= 0 && share <= 1)) throw new Error('OTEL_TRACES_SAMPLER_ARG is 0 to 1');
+  return { traces: { endpoint, share, ...(serviceName && { serviceName }) } };
 }
 
 function timeoutOf(text: string): number {

@@ -69,6 +69,7 @@ export class RunningCloud {
   static async start(
     scorerFiles: ScorerFiles = {},
     webhooks: CloudOptions['webhooks'] = {},
+    traces?: CloudOptions['traces'],
   ): Promise<RunningCloud> {
     const dataDir = await mkdtemp(path.join(tmpdir(), 'tessera-running-cloud-'));
     const lines: string[] = [];
@@ -77,7 +78,7 @@ export class RunningCloud {
     const cluster = await startTestCluster(dataDir);
     const stopDatabase = async () => cluster?.stop();
     const options = {
-      ...{ dataDir, scorerFiles, webhooks },
+      ...{ dataDir, scorerFiles, webhooks, ...(traces && { traces }) },
       ...(cluster && (await urlsOf(cluster))),
     };
     const starting = startCloud(options, events, new AbortController().signal);

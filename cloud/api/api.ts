@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import { fastify, LogController } from 'fastify';
 import { z } from 'zod';
 import { errorCode } from '../store/database.ts';
+import type { Traces } from '../traces/traces.ts';
 import { authenticate } from './authenticate.ts';
 import type { ApiContext } from './context.ts';
 import { addDisputeRoutes } from './dispute-routes.ts';
@@ -26,6 +27,7 @@ export interface ApiSettings extends ApiContext {
   readonly port: number;
   /** One line of JSON. */
   readonly record: (line: string) => void;
+  readonly traces?: Traces | undefined;
   /** How long a request may take to come whole, ten seconds unless given. */
   readonly requestTimeoutMs?: number;
 }
@@ -101,6 +103,9 @@ function buildServer(settings: ApiSettings): ApiServer {
     const { method, route } = routeOf(request);
     const { statusCode: status, elapsedTime: durationMs } = reply;
     settings.metrics.answered(route, status);
+    const { traceparent } = request.headers;
+    const text = typeof traceparent === 'string' ? traceparent : undefined;
+    settings.traces?.answered({ method, route, status, durationMs, traceparent: text });
     const line = { method, route, status, ms: Math.round(durationMs) };
     const isRemarkable = reply.statusCode >= 400 || request.method !== 'GET';
     request.log[isRemarkable ? 'info' : 'debug'](line, 'answered');

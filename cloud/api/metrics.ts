@@ -5,6 +5,21 @@ export interface ObservedAuthorisation {
   readonly responseCode: string;
   /** From its arrival to its commit, and the issuer's latency. */
   readonly durationMs: number;
+  readonly parts: AuthorisationParts;
+}
+
+/** What of an authorisation took how long. */
+export interface AuthorisationParts {
+  /** DE 41. */
+  readonly terminalId: string;
+  /** DE 11. */
+  readonly stan: string;
+  readonly verificationMs: number;
+  readonly scoringMs: number;
+  /** From its arrival to the decision. */
+  readonly decidedAfterMs: number;
+  /** From its arrival to the commit. */
+  readonly committedAfterMs: number;
 }
 
 /** How long the last authorisations took, in milliseconds; null before the first. */

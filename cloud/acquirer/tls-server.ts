@@ -4,6 +4,7 @@ import { lengthPrefixed } from '#kernel/iso8583/framing.ts';
 import { errorCode } from '../store/database.ts';
 import type { Acquirer } from './acquirer.ts';
 import { answerMessage } from './answer-message.ts';
+import { Presence } from './presence.ts';
 import type { EnrolledTerminal, TerminalRegistry } from './terminal-registry.ts';
 import { Turns } from './turns.ts';
 
@@ -31,6 +32,8 @@ export interface AcquirerServer {
   readonly port: number;
   /** Terminals can connect. */
   isListening(): boolean;
+  /** Who is connected, and when each was heard. */
+  readonly presence: Presence;
   /** Takes no new message, lets those under way be answered, and ends all connections. */
   stop(): Promise<void>;
 }
@@ -54,6 +57,7 @@ export async function startServer(settings: ServerSettings): Promise<AcquirerSer
   const { credentials, log } = settings;
   const connections = new Set<TerminalConnection>();
   const turns = new Turns();
+  const presence = new Presence();
   const server = createServer({
     cert: credentials.certificatePem,
     key: credentials.privateKeyPem,
@@ -76,15 +80,23 @@ export async function startServer(settings: ServerSettings): Promise<AcquirerSer
       socket.destroy();
       return;
     }
-    const connection = new TerminalConnection(socket, { terminal, find }, settings, turns);
+    const { terminalId } = terminal;
+    const heard = () => presence.heard(terminalId, settings.acquirer.now());
+    const peer = { terminal, find, heard };
+    const connection = new TerminalConnection(socket, peer, settings, turns);
     connections.add(connection);
-    socket.on('close', () => connections.delete(connection));
+    const gone = presence.connected(terminalId);
+    socket.on('close', () => {
+      connections.delete(connection);
+      gone();
+    });
   });
   server.listen(settings.port, settings.host);
   await once(server, 'listening');
   return {
     port: portOf(server),
     isListening: () => server.listening,
+    presence,
     async stop() {
       const closed = once(server, 'close');
       server.close();
@@ -108,6 +120,8 @@ async function findTerminal(
 interface Peer {
   readonly terminal: EnrolledTerminal;
   readonly find: () => Promise<EnrolledTerminal | null>;
+  /** Called when a message of it came. */
+  readonly heard: () => void;
 }
 
 /** One connection: frames in, answers out as they are ready. */
@@ -165,6 +179,7 @@ class TerminalConnection {
     const { terminalId } = this.#terminal;
     try {
       if (!(await this.#isStillEnrolled())) return;
+      this.#peer.heard();
       let answer = await answerMessage(acquirer, this.#terminal, bytes);
       if (!answer.ok && answer.error.kind === 'mac-mismatch') {
         // Another connection, or another host, may have changed the key.

@@ -35,9 +35,14 @@ export class ApiClient {
   }
 
   /** With the operator's key of this cloud. */
-  static async operator({ cloud, dataDir }: RunningCloud): Promise<ApiClient> {
-    const { operatorKey } = JSON.parse(await readFile(path.join(dataDir, 'api.json'), 'utf8'));
-    return new ApiClient(`http://127.0.0.1:${cloud.apiPort}`, operatorKey);
+  static async operator(running: RunningCloud): Promise<ApiClient> {
+    const base = `http://127.0.0.1:${running.cloud.apiPort}`;
+    return new ApiClient(base, await ApiClient.operatorKey(running));
+  }
+
+  /** The operator's key itself. */
+  static async operatorKey({ dataDir }: RunningCloud): Promise<string> {
+    return JSON.parse(await readFile(path.join(dataDir, 'api.json'), 'utf8')).operatorKey;
   }
 
   /** With a new key of a merchant, made by the operator. */

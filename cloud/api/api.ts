@@ -11,6 +11,7 @@ import { addHealthRoutes } from './health-routes.ts';
 import { addKeyRoutes } from './key-routes.ts';
 import { addModelRoutes } from './model-routes.ts';
 import { describeRoutes } from './openapi.ts';
+import { addOperationsRoutes } from './operations-routes.ts';
 import { type ProblemKind, problemOf, rawProblem, sendProblem } from './problem.ts';
 import { addRuleRoutes } from './rule-routes.ts';
 import { addSettlementRoutes } from './settlement-routes.ts';
@@ -127,6 +128,7 @@ function addRoutes(app: ApiServer, settings: ApiSettings): void {
   addModelRoutes(app, settings);
   addVerifyRoutes(app, settings);
   addWebhookRoutes(app, settings);
+  addOperationsRoutes(app, settings);
   app.get(
     '/v1/openapi.json',
     {

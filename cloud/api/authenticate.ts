@@ -3,6 +3,7 @@ import { appendAudit, OPERATOR_SHARD } from '../audit/audit-log.ts';
 import { atomically, type Queries } from '../store/database.ts';
 import { type Caller, findCaller } from './api-keys.ts';
 import { mayHoldCardNumber } from './card-data.ts';
+import { callerOfSession, sessionTokenOf } from './operations-session.ts';
 import { Problem } from './problem.ts';
 import { RateLimit } from './rate-limit.ts';
 import type { Scope } from './scopes.ts';
@@ -18,7 +19,7 @@ declare module 'fastify' {
 }
 
 /** From one address, in a minute: more wrong keys than anybody mistypes. */
-const WRONG_KEYS_PER_MINUTE = 30;
+export const WRONG_KEYS_PER_MINUTE = 30;
 
 const callers = new WeakMap<FastifyRequest, Caller>();
 
@@ -30,8 +31,9 @@ export function callerOf(request: FastifyRequest): Caller {
 }
 
 /**
- * Asks every request for a key with the scope of its route, counts it against the key's limit, and
- * writes into the audit log who wants to change what, before it is done.
+ * Asks every request for a key, or a session opened with one, that has the scope of its route;
+ * counts it against the key's limit, and writes into the audit log who wants to change what, before
+ * it is done.
  */
 export function authenticate(app: ApiServer, db: Queries, now: () => Date): void {
   const limit = new RateLimit();
@@ -43,8 +45,12 @@ export function authenticate(app: ApiServer, db: Queries, now: () => Date): void
     if (request.is404 || scope === 'open' || scope === undefined) return;
     const nowMs = now().getTime();
     const [, text] = /^Bearer (\S{1,200})$/.exec(request.headers.authorization ?? '') ?? [];
-    if (text === undefined) throw new Problem('no-key');
-    const caller = await findCaller(db, text);
+    const token = text === undefined ? sessionTokenOf(request) : undefined;
+    if (text === undefined && token === undefined) throw new Problem('no-key');
+    const caller =
+      token === undefined
+        ? await findCaller(db, text ?? '')
+        : await callerOfSession(db, token, now());
     if (!caller) {
       // A right key is never kept out for the wrong ones of a neighbour.
       const waitS = limit.take(`address ${request.ip}`, WRONG_KEYS_PER_MINUTE, nowMs);

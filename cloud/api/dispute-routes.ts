@@ -221,7 +221,7 @@ function findDispute(
 }
 
 /** Disputes over payments of a merchant; null is all. */
-function disputesOf(db: ApiContext['db'], merchantId: string | null) {
+export function disputesOf(db: ApiContext['db'], merchantId: string | null) {
   const query = db
     .selectFrom('disputes')
     .innerJoin('transactions', (join) =>

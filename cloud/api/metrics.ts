@@ -33,7 +33,8 @@ export interface LatencyPercentiles {
 const BUCKETS_S = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 /** Percentiles are of so many. */
 const RECENT = 2_048;
-const APPROVED = ['00', '10'];
+/** DE 39 of what was approved, in whole or in part. ISO 8583:1987, annex A. */
+export const APPROVED: readonly string[] = ['00', '10'];
 
 /** What this process counted since it started. */
 export class Metrics {

@@ -18,7 +18,7 @@ export const SCOPES = {
   'ledger:read': 'operator',
   'keys:write': 'operator',
   'metrics:read': 'operator',
-  'operations:read': 'operator',
+  'operations:read': 'merchant',
 } as const;
 
 /** The name of a scope. */

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { TransactionKey } from '../acquirer/transactions.ts';
-import { FEATURES } from '../scoring/features.ts';
 import type { Queries } from '../store/database.ts';
 import { AMOUNT, AT } from './shapes.ts';
+import { explainReasons } from './story-reasons.ts';
 import { describeTransaction, TRANSACTION } from './transaction-shapes.ts';
 
 const JSON_OBJECT = z.record(z.string(), z.unknown());
@@ -15,6 +15,8 @@ const DECISION = z.object({
   result: JSON_OBJECT,
   /** What each reason means; of a rule that is no longer stored, nothing. */
   meanings: z.record(z.string(), z.string()),
+  /** Names of the features that the reasons look at. */
+  mattered: z.array(z.string()),
   rulesDigest: z.string(),
   modelDigest: z.string().nullable(),
   challengerResult: JSON_OBJECT.nullable(),
@@ -120,23 +122,18 @@ async function readDecision(db: Queries, key: TransactionKey) {
     .executeTakeFirst();
   if (!row) return null;
   const { challenger_result: challenger } = row;
+  const { meanings, mattered } = explainReasons(JSON.parse(row.result).reasons ?? [], row.rules);
   return {
     decidedAt: row.decided_at.toISOString(),
     features: JSON.parse(row.features),
     result: JSON.parse(row.result),
-    meanings: meaningsOf(JSON.parse(row.result).reasons ?? [], row.rules),
+    meanings: { ...meanings },
+    mattered: [...mattered],
     rulesDigest: row.rules_digest,
     modelDigest: row.model_digest,
     challengerResult: challenger === null ? null : JSON.parse(challenger),
     isFraud: row.known_at !== null,
   };
-}
-
-function meaningsOf(reasons: readonly string[], rules: string | null) {
-  const stored: readonly { code: string; meaning: string }[] =
-    JSON.parse(rules ?? '{}').rules ?? [];
-  const known = new Map([...FEATURES, ...stored].map(({ code, meaning }) => [code, meaning]));
-  return Object.fromEntries(reasons.map((code) => [code, known.get(code) ?? '']));
 }
 
 /** DE 11 and DE 7 of a payment or of a message about it. */

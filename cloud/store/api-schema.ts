@@ -5,6 +5,7 @@ export interface ApiSchema {
   readonly api_keys: ApiKeysTable;
   readonly api_idempotency: ApiIdempotencyTable;
   readonly applied_migrations: AppliedMigrationsView;
+  readonly operations_sessions: OperationsSessionsTable;
   readonly webhook_endpoints: WebhookEndpointsTable;
   readonly webhook_events: WebhookEventsTable;
   readonly webhook_deliveries: WebhookDeliveriesTable;
@@ -95,4 +96,11 @@ interface WebhookAttemptsTable {
   readonly status: number | null;
   readonly duration_ms: number;
   readonly attempted_at: Date;
+}
+
+/** Who is logged in to the operations page (`cloud/api/operations-session.ts`). */
+interface OperationsSessionsTable {
+  readonly token_sha256: Uint8Array;
+  readonly key_id: string;
+  readonly expires_at: Date;
 }

@@ -25,6 +25,7 @@ test('no migration that was released is another one now', async () => {
       "0015-nodes": "b0bcb520c0dff466",
       "0016-api-records": "26d2e2516b8709b0",
       "0017-webhooks": "9b52a8d44fbfb990",
+      "0020-operations-sessions": "b9e6a99792164d2e",
     }
   `);
 });

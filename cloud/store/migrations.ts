@@ -10,6 +10,7 @@ import {
   indexHolds,
 } from './life-cycle-migrations.ts';
 import { createMigrationDigests, createNodeTables } from './node-migrations.ts';
+import { createOperationsSessions } from './operations-migrations.ts';
 import { createWebhooks } from './webhook-migrations.ts';
 
 /** The migrations by name, applied in the order of their names and never changed afterwards. */
@@ -31,6 +32,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0015-nodes': { up: createNodeTables },
   '0016-api-records': { up: createApiRecords },
   '0017-webhooks': { up: createWebhooks },
+  '0020-operations-sessions': { up: createOperationsSessions },
 };
 
 async function createPaymentTables(db: Kysely<unknown>): Promise<void> {

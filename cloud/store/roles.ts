@@ -38,6 +38,7 @@ const RIGHTS: { readonly [Name in keyof Schema]: Rights<keyof Schema[Name] & str
   fraud_labels: APPEND,
   idempotency: APPEND,
   ledger_transfers: APPEND,
+  operations_sessions: { delete: true },
   outbox: { delete: true },
   scorers_in_force: APPEND,
   scoring_files: APPEND,

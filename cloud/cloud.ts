@@ -16,6 +16,8 @@ import { migrate } from './store/migrate.ts';
 import { startCluster } from './store/postgres/cluster.ts';
 import { grantAcquirer, openAcquirerRole } from './store/roles.ts';
 import { openSecrets, type Secrets } from './store/secrets.ts';
+import { openTraces, type TraceSettings, type Traces } from './traces/traces.ts';
+import { dispatchWebhooks, type WebhookSettings } from './webhooks/dispatcher.ts';
 
 /** What a cloud is started with. */
 export interface CloudOptions {
@@ -35,7 +37,13 @@ export interface CloudOptions {
   readonly natsUrl?: string;
   /** Rules and models; undefined is the default rules alone. */
   readonly scorerFiles?: ScorerFiles;
+  /** How events are sent; undefined is to the public internet alone, within ten seconds. */
+  readonly webhooks?: Partial<WebhookSettings>;
+  /** Where traces go; undefined is nowhere. */
+  readonly traces?: TraceSettings;
 }
+
+const WEBHOOKS: WebhookSettings = { allowsLoopback: false, timeoutMs: 10_000 };
 
 /** A cloud that answers. */
 export interface Cloud {
@@ -77,8 +85,8 @@ export async function startCloud(
     // What is private in it is so by itself; PostgreSQL's user must be able to pass through.
     await mkdir(options.dataDir, { recursive: true, mode: 0o711 });
     const secrets = await openSecrets(options.dataDir);
-    const scorers = await readScorers(options.scorerFiles ?? {});
-    if (!scorers.ok) throw new Error(scorers.error);
+    const read = await readScorers(options.scorerFiles ?? {});
+    if (!read.ok) throw new Error(read.error);
     const enrolment = await openEnrolment(options.dataDir, secrets.issuerMasterKey, new Date());
     phase('enrolment');
     const ownerUrl = options.databaseUrl ?? (await startDatabase(options, events, signal, stops));
@@ -88,27 +96,30 @@ export async function startCloud(
     stops.push(() => db.destroy());
     await openAccounts(db, DEMO_CARDS, secrets.tokenKey, secrets.pinVerificationKey);
     await enrolOnce(db, enrolment.terminal, secrets.keyProtectionKey, new Date());
-    await storeScorers(db, scorers.value, new Date());
-    await auditScorers(db, scorers.value, new Date());
+    await storeScorers(db, read.value, new Date());
+    await auditScorers(db, read.value, new Date());
     const { natsUrl } = options;
     phase('schema and accounts');
-    const scoring = await startScoring({ db, natsUrl, log: events.log, stops }, scorers.value);
+    const scoring = await startScoring({ db, natsUrl, log: events.log, stops }, read.value);
     const metrics = new Metrics();
-    const server = await listen(
-      options,
-      db,
-      secrets,
-      enrolment,
-      { ...scoring, metrics },
-      events.log,
-    );
+    const traces = options.traces && (await openTraces(options.traces));
+    if (traces) stops.push(() => traces.stop());
+    const observed = { ...scoring, metrics, traces };
+    const server = await listen(options, db, secrets, enrolment, observed, events.log);
     stops.push(() => server.stop());
     stops.push(keepResolving(db, events.log));
     await enrolment.publish(server.port);
     phase(`listening on ${HOST}:${server.port}`);
+    const webhooks = { ...WEBHOOKS, ...options.webhooks };
+    const { keyProtectionKey } = secrets;
+    const dispatching = dispatchWebhooks({
+      ...{ db, keyProtectionKey, settings: webhooks, log: events.log },
+      attempted: (state) => metrics.webhookAttempted(state),
+    });
+    stops.push(dispatching);
     const api = await (await loading).serveApi(options.apiPort, events, {
-      ...{ db, dataDir: options.dataDir, acquirerPort: server.port, host: HOST, metrics },
-      ...{ keyProtectionKey: secrets.keyProtectionKey, scorers: scoring.scorers },
+      ...{ db, dataDir: options.dataDir, acquirer: server, host: HOST, metrics, traces },
+      ...{ keyProtectionKey, scorers: scoring.scorers, webhookTargets: webhooks },
       now: () => new Date(),
     });
     stops.push(() => api.stop());
@@ -182,7 +193,10 @@ async function listen(
   db: Queries,
   secrets: Secrets,
   enrolment: Enrolment,
-  scoring: Pick<Acquirer, 'scorers' | 'velocity' | 'outbox'> & { readonly metrics: Metrics },
+  scoring: Pick<Acquirer, 'scorers' | 'velocity' | 'outbox'> & {
+    readonly metrics: Metrics;
+    readonly traces: Traces | undefined;
+  },
   log: (line: string) => void,
 ): Promise<AcquirerServer> {
   const settings = {
@@ -194,7 +208,10 @@ async function listen(
       scorers: scoring.scorers,
       velocity: scoring.velocity,
       ...(scoring.outbox && { outbox: scoring.outbox }),
-      observe: (authorisation: ObservedAuthorisation) => scoring.metrics.authorised(authorisation),
+      observe: (authorisation: ObservedAuthorisation) => {
+        scoring.metrics.authorised(authorisation);
+        scoring.traces?.authorised(authorisation);
+      },
       now: () => new Date(),
     },
     terminals: terminalRegistry(db, secrets.keyProtectionKey),

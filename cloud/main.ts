@@ -22,7 +22,14 @@ const HELP = `The cloud of Tessera: acquirer host, scoring, ledger, and an issue
   --model FILE          a model of tessera score train --decisions; none unless given
   --challenger-rules FILE, --challenger-model FILE
                         scored and logged beside them; they decide nothing
+  --webhook-timeout-ms N
+                        how long a receiver of events may take; 10000 unless given
+  --webhooks-to-loopback
+                        events may be sent to this machine, also without TLS
   --help                this text
+
+Traces go to OTEL_EXPORTER_OTLP_ENDPOINT (OTLP over HTTP), if it is set; also
+read: OTEL_SERVICE_NAME, and OTEL_TRACES_SAMPLER_ARG for a share of them.
 `;
 
 const log = (line: string): void => void process.stderr.write(`cloud: ${line}\n`);
@@ -82,6 +89,8 @@ function readOptions(): CloudOptions | 'help' | undefined {
         model: { type: 'string' },
         'challenger-rules': { type: 'string' },
         'challenger-model': { type: 'string' },
+        'webhook-timeout-ms': { type: 'string', default: '10000' },
+        'webhooks-to-loopback': { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },
     });
@@ -113,7 +122,11 @@ function readOptions(): CloudOptions | 'help' | undefined {
       ...(ownerDatabaseUrl && { ownerDatabaseUrl }),
       ...(natsUrl && { natsUrl }),
     };
-    return { dataDir, port, apiPort, scorerFiles, ...urls };
+    const webhooks = {
+      timeoutMs: timeoutOf(values['webhook-timeout-ms']),
+      allowsLoopback: values['webhooks-to-loopback'],
+    };
+    return { dataDir, port, apiPort, scorerFiles, webhooks, ...urls, ...traceOptions() };
   } catch (cause) {
     process.stderr.write(`${cause instanceof Error ? cause.message : 'bad options'}\n\n${HELP}`);
     return undefined;
@@ -127,6 +140,23 @@ function isNatsUrl(text: string): boolean {
 function portOf(name: string, text: string): number {
   const isPort = /^\d{1,5}$/.test(text) && Number(text) <= 65_535;
   if (!isPort) throw new Error(`${name} is 0 to 65535`);
+  return Number(text);
+}
+
+/** Source: OpenTelemetry specification, environment variables. */
+function traceOptions(): Pick<CloudOptions, 'traces'> {
+  const { env } = process;
+  const endpoint = env['OTEL_EXPORTER_OTLP_ENDPOINT'];
+  if (!endpoint) return {};
+  if (!URL.canParse(endpoint)) throw new Error('OTEL_EXPORTER_OTLP_ENDPOINT is no URL');
+  const serviceName = env['OTEL_SERVICE_NAME'];
+  const share = Number(env['OTEL_TRACES_SAMPLER_ARG'] ?? 1);
+  if (!(share >= 0 && share <= 1)) throw new Error('OTEL_TRACES_SAMPLER_ARG is 0 to 1');
+  return { traces: { endpoint, share, ...(serviceName && { serviceName }) } };
+}
+
+function timeoutOf(text: string): number {
+  if (!/^[1-9]\d{2,4}$/.test(text)) throw new Error('--webhook-timeout-ms is 100 to 99999');
   return Number(text);
 }
 

@@ -15,7 +15,7 @@ import {
   type TerminalFile,
   TestTerminal,
 } from './acquirer/test-terminal.fixture.ts';
-import { type Cloud, startCloud } from './cloud.ts';
+import { type Cloud, type CloudOptions, startCloud } from './cloud.ts';
 import { book, cardAccount, ISSUER_SHARD } from './ledger/ledger.ts';
 import type { LiveScorers } from './scoring/decision-log.ts';
 import type { ScorerFiles } from './scoring/scorer-files.ts';
@@ -66,14 +66,21 @@ export class RunningCloud {
     this.lines = lines;
   }
 
-  static async start(scorerFiles: ScorerFiles = {}): Promise<RunningCloud> {
+  static async start(
+    scorerFiles: ScorerFiles = {},
+    webhooks: CloudOptions['webhooks'] = {},
+    traces?: CloudOptions['traces'],
+  ): Promise<RunningCloud> {
     const dataDir = await mkdtemp(path.join(tmpdir(), 'tessera-running-cloud-'));
     const lines: string[] = [];
     const log = (line: string) => void lines.push(line);
     const events = { log, record: log, databaseLost: () => undefined };
     const cluster = await startTestCluster(dataDir);
     const stopDatabase = async () => cluster?.stop();
-    const options = { dataDir, scorerFiles, ...(cluster && (await urlsOf(cluster))) };
+    const options = {
+      ...{ dataDir, scorerFiles, webhooks, ...(traces && { traces }) },
+      ...(cluster && (await urlsOf(cluster))),
+    };
     const starting = startCloud(options, events, new AbortController().signal);
     const cloud = await starting.catch(async (cause) => {
       await stopDatabase();

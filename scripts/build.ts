@@ -6,9 +6,12 @@ const root = path.resolve(import.meta.dirname, '..');
 
 process.exitCode = await main();
 
-/** Builds everything that electron-builder packs, below dist/. */
+/** Builds the operations page of the cloud, and what electron-builder packs, below dist/. */
 async function main(): Promise<number> {
-  if (!(await buildRenderer(root, (sentence) => process.stderr.write(`${sentence}\n`)))) return 1;
+  for (const screens of ['till', 'operations'] as const) {
+    const say = (sentence: string) => process.stderr.write(`${sentence}\n`);
+    if (!(await buildRenderer(root, screens, say))) return 1;
+  }
   await buildProgram(root, 'terminal');
   await buildProgram(root, 'electron');
   return 0;

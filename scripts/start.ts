@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildRenderer } from './start/build-renderer.ts';
-import { type Supervised, superviseChild } from './start/child.ts';
+import { type ReadyMessage, type Supervised, superviseChild } from './start/child.ts';
 import { openWindow } from './start/window.ts';
 
 const HELP = `Starts Tessera: the cloud on its own PostgreSQL, the terminal, and the till.
@@ -59,7 +59,7 @@ async function run(
   started: number,
 ): Promise<number> {
   await mkdir(options.dataDir, { recursive: true, mode: 0o711 });
-  const built = buildRenderer(root, say);
+  const built = buildRenderer(root, 'till', say);
   const cloud = superviseChild({
     name: 'cloud',
     script: path.join(root, 'cloud/main.ts'),
@@ -85,12 +85,22 @@ async function run(
   const url = String(terminalReady['url']);
   say(`The till is ready after ${((performance.now() - started) / 1000).toFixed(1)} s.`);
   process.stdout.write(`${url}\n`);
+  sayOperations(options, cloudReady);
+  // The till does not wait for it.
+  void buildRenderer(root, 'operations', say).then(
+    (isBuilt) => isBuilt || say('The operations page could not be built.'),
+  );
   if (!options.headless) {
     const closed = await openWindow({ root, url, dataDir: options.dataDir }, say, stopping.signal);
     if (closed === 'closed') stopping.abort();
   }
   await aborted(stopping.signal);
   return 0;
+}
+
+function sayOperations({ dataDir }: StartOptions, { apiPort }: ReadyMessage): void {
+  say(`Operations: http://127.0.0.1:${apiPort}/operations/`);
+  say(`  Log in with the operatorKey in ${path.join(dataDir, 'cloud/api.json')}.`);
 }
 
 function terminalArgs(options: StartOptions, enrolmentDir: string): readonly string[] {

@@ -87,8 +87,8 @@ function receivedPin({ 52: block, 53: ksn }: Message['fields']): { readonly pin?
   return { pin: { block, ...(typeof ksn === 'object' && { keySerialNumber: ksn }) } };
 }
 
-/** ISO/IEC 7812-1, annex B: the Luhn formula. */
-function isPan(digits: string): boolean {
+/** Whether digits are a card's number by their check digit. ISO/IEC 7812-1, annex B (Luhn). */
+export function isPan(digits: string): boolean {
   if (digits.length < 12 || digits.length > 19) return false;
   let sum = 0;
   for (const [i, digit] of [...digits].reverse().entries()) {

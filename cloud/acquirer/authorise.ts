@@ -38,11 +38,11 @@ export async function authorise(
   const request = readAuthorisationRequest(received.message, terminal, kind);
   if (!request.ok) return refuse(request.error);
   const now = acquirer.now();
-  const lapUs = stopwatch();
+  const startMs = performance.now();
   const identity = identityOf(acquirer, received);
   const cardToken = tokenOf(request.value.pan, acquirer.tokenKey);
   const asking = { key, cardToken, terminal, now };
-  const { answer, decided, latencyMs } = await atomically(
+  const { answer, decided, decision } = await atomically(
     acquirer.db,
     async (db): Promise<Outcome> => {
       const lookUp = stopwatch();
@@ -51,10 +51,11 @@ export async function authorise(
       const stepUp = await stepUpOf(db, request.value, asking);
       const asked = { ...asking, stepUp };
       const decision = { ...decide(acquirer, request.value, asked, card), accountUs };
+      const atMs = performance.now();
       const decided = conclude(received, request.value, asking, decision);
       if (await recordDecision(db, identity, decided, acquirer.outbox?.nodeId)) {
         await consumeAssertion(db, request.value, asking, decision);
-        return { answer: decided.answer, decided, latencyMs: decision.latencyMs };
+        return { answer: decided.answer, decided, decision: { ...decision, atMs } };
       }
       const precedent = await findPrecedent(db, identity);
       if (precedent.kind === 'repeated') return { answer: again(precedent.answer, received) };
@@ -73,10 +74,20 @@ export async function authorise(
     acquirer.velocity.observe({ ...asking, ...decided.payment, isDeclined, payment: key });
     acquirer.outbox?.wake();
   }
-  if (latencyMs) await sleep(latencyMs);
-  if (decided) {
+  const committedAfterMs = performance.now() - startMs;
+  if (decision?.latencyMs) await sleep(decision.latencyMs);
+  if (decided && decision) {
     const { responseCode } = decided.payment;
-    acquirer.observe?.({ kind, responseCode, durationMs: lapUs() / 1_000 });
+    acquirer.observe?.({
+      ...{ kind, responseCode, durationMs: performance.now() - startMs },
+      parts: {
+        ...{ terminalId: key.terminalId, stan: key.stan },
+        verificationMs: decision.verificationUs / 1_000,
+        scoringMs: decision.scoringUs / 1_000,
+        decidedAfterMs: decision.atMs - startMs,
+        committedAfterMs,
+      },
+    });
   }
   return answer;
 }
@@ -109,8 +120,8 @@ async function consumeAssertion(
 interface Outcome {
   readonly answer: Uint8Array | null;
   readonly decided?: Decided;
-  /** How long the issuer takes to say so. */
-  readonly latencyMs?: number;
+  /** The same before it was concluded, and when that was, as `performance.now` counts. */
+  readonly decision?: Decision & { readonly atMs: number };
 }
 
 /** The payment as it will be recorded, and the answer that says so. */

@@ -32,6 +32,8 @@ interface Serving {
 interface Peer {
   readonly terminal: EnrolledTerminal;
   readonly find: () => Promise<EnrolledTerminal | null>;
+  /** Called when a message of it came. */
+  readonly heard: () => void;
 }
 
 const MAX_MESSAGE_BYTES = 4096;
@@ -129,6 +131,7 @@ export class TerminalConnection {
     const { acquirer, log } = this.#serving;
     try {
       if (!(await this.#isStillEnrolled())) return;
+      this.#peer.heard();
       let answer = await answerMessage(acquirer, this.#terminal, bytes);
       if (!answer.ok && answer.error.kind === 'mac-mismatch') {
         // Another connection, or another host, may have changed the key.

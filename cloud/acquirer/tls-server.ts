@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import { createServer, type Server, type TLSSocket } from 'node:tls';
 import { errorCode } from '../store/database.ts';
 import type { Acquirer } from './acquirer.ts';
+import { Presence } from './presence.ts';
 import { type ServerLimits, TerminalConnection } from './terminal-connection.ts';
 import type { EnrolledTerminal, TerminalRegistry } from './terminal-registry.ts';
 import { Turns } from './turns.ts';
@@ -32,6 +33,10 @@ export interface ServerSettings {
 /** A server that listens. */
 export interface AcquirerServer {
   readonly port: number;
+  /** Terminals can connect. */
+  isListening(): boolean;
+  /** Who is connected, and when each was heard. */
+  readonly presence: Presence;
   /** Takes no new message, lets those under way be answered, and ends all connections. */
   stop(): Promise<void>;
 }
@@ -69,6 +74,7 @@ export async function startServer(settings: ServerSettings): Promise<AcquirerSer
   const limits = { ...LIMITS, ...settings.limits };
   const connections = new Set<TerminalConnection>();
   const turns = new Turns();
+  const presence = new Presence();
   const server = createServer({
     cert: credentials.certificatePem,
     key: credentials.privateKeyPem,
@@ -104,14 +110,21 @@ export async function startServer(settings: ServerSettings): Promise<AcquirerSer
       return;
     }
     const serving = { acquirer: settings.acquirer, log, turns, limits };
-    const connection = new TerminalConnection(socket, { terminal, find }, serving);
+    const heard = () => presence.heard(terminal.terminalId, settings.acquirer.now());
+    const connection = new TerminalConnection(socket, { terminal, find, heard }, serving);
     connections.add(connection);
-    socket.on('close', () => connections.delete(connection));
+    const gone = presence.connected(terminal.terminalId);
+    socket.on('close', () => {
+      connections.delete(connection);
+      gone();
+    });
   });
   server.listen(settings.port, settings.host);
   await once(server, 'listening');
   return {
     port: portOf(server),
+    isListening: () => server.listening,
+    presence,
     async stop() {
       const closed = once(server, 'close');
       server.close();

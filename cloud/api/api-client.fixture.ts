@@ -11,12 +11,23 @@ export interface ApiAnswer {
   readonly body: any;
 }
 
+/** What was asked and answered. */
+export interface Exchange {
+  readonly method: string;
+  /** Without what comes behind `?`. */
+  readonly path: string;
+  readonly status: number;
+  readonly type: string;
+  readonly body: unknown;
+}
+
 /** A program that uses the API over HTTP. */
 export class ApiClient {
   readonly base: string;
   readonly #key: string | undefined;
   /** Everything it was ever answered. */
   readonly heard: string[] = [];
+  readonly exchanges: Exchange[] = [];
 
   constructor(base: string, key?: string) {
     this.base = base;
@@ -24,9 +35,14 @@ export class ApiClient {
   }
 
   /** With the operator's key of this cloud. */
-  static async operator({ cloud, dataDir }: RunningCloud): Promise<ApiClient> {
-    const { operatorKey } = JSON.parse(await readFile(path.join(dataDir, 'api.json'), 'utf8'));
-    return new ApiClient(`http://127.0.0.1:${cloud.apiPort}`, operatorKey);
+  static async operator(running: RunningCloud): Promise<ApiClient> {
+    const base = `http://127.0.0.1:${running.cloud.apiPort}`;
+    return new ApiClient(base, await ApiClient.operatorKey(running));
+  }
+
+  /** The operator's key itself. */
+  static async operatorKey({ dataDir }: RunningCloud): Promise<string> {
+    return JSON.parse(await readFile(path.join(dataDir, 'api.json'), 'utf8')).operatorKey;
   }
 
   /** With a new key of a merchant, made by the operator. */
@@ -73,6 +89,10 @@ export class ApiClient {
     this.heard.push(text);
     const isJson = /json/.test(answer.headers.get('content-type') ?? '');
     const { status } = answer;
-    return { status, text, headers: answer.headers, body: isJson ? JSON.parse(text) : undefined };
+    const json = isJson ? JSON.parse(text) : undefined;
+    const [path = ''] = route.split('?');
+    const type = answer.headers.get('content-type') ?? '';
+    this.exchanges.push({ method, path, status, type, body: json ?? text });
+    return { status, text, headers: answer.headers, body: json };
   }
 }

@@ -1,11 +1,15 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { Selectable } from 'kysely';
 import { appendAudit, OPERATOR_SHARD } from '../audit/audit-log.ts';
 import { atomically, type Queries } from '../store/database.ts';
+import type { Schema } from '../store/schema.ts';
 import { ALL_SCOPES, type Scope } from './scopes.ts';
 
 /** Whose key a request came with. */
 export interface Caller {
   readonly keyId: string;
+  /** What people call the key. */
+  readonly name: string;
   /** Null is an operator: it sees all merchants. */
   readonly merchantId: string | null;
   readonly scopes: ReadonlySet<Scope>;
@@ -73,13 +77,19 @@ export async function findCaller(db: Queries, text: string): Promise<Caller | un
   if (keyId === undefined) return undefined;
   const row = await db
     .selectFrom('api_keys')
-    .select(['secret_sha256', 'merchant_id', 'scopes', 'requests_per_minute'])
+    .selectAll()
     .where('key_id', '=', keyId)
     .where('revoked_at', 'is', null)
     .executeTakeFirst();
   if (!row || !timingSafeEqual(row.secret_sha256, sha256(secret))) return undefined;
+  return callerOfKey(row);
+}
+
+/** Who has the key of this row; whether it was revoked is the caller's to know. */
+export function callerOfKey(row: Selectable<Schema['api_keys']>): Caller {
   return {
-    keyId,
+    keyId: row.key_id,
+    name: row.name,
     merchantId: row.merchant_id,
     scopes: new Set(scopesOf(row.scopes)),
     requestsPerMinute: row.requests_per_minute,

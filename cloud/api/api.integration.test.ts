@@ -1,8 +1,10 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { Validator } from '@seriousme/openapi-schema-validator';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { RunningCloud } from '../running-cloud.fixture.ts';
 import { ApiClient } from './api-client.fixture.ts';
+import { breachesOf } from './contract.fixture.ts';
 
 let cloud: RunningCloud;
 let operator: ApiClient;
@@ -41,8 +43,38 @@ test('everything but health and the document needs a key with the scope', async 
   expect(routes).toBeGreaterThan(6);
 });
 
-test('the document is OpenAPI 3.1 and describes every answer', async () => {
+test('the document is valid OpenAPI 3.1', async () => {
   const { body } = await stranger.get('/v1/openapi.json');
+  const { valid, errors } = await new Validator().validate(structuredClone(body));
+  expect(errors ?? []).toEqual([]);
+  expect(valid).toBe(true);
+  const broken = structuredClone(body);
+  broken.paths['/v1/keys'].get.responses = 1;
+  expect((await new Validator().validate(broken)).valid).toBe(false);
+});
+
+test('every route that the code adds is in the document', async () => {
+  const { paths } = (await stranger.get('/v1/openapi.json')).body;
+  const documented = Object.entries<object>(paths).flatMap(([route, operations]) =>
+    Object.keys(operations).map((method) => `${method} ${route}`),
+  );
+  const added: string[] = [];
+  for (const file of await readdir(import.meta.dirname)) {
+    const text = await readFile(path.join(import.meta.dirname, file), 'utf8');
+    if (file.includes('test')) continue;
+    for (const [, method, route = ''] of text.matchAll(/\bapp\.(\w+)\(\s*'(\/[^']*)'/g)) {
+      if (!route.startsWith('/operations')) {
+        added.push(`${method} ${route.replaceAll(/:(\w+)/g, '{$1}')}`);
+      }
+    }
+  }
+  expect(added.length).toBeGreaterThan(30);
+  expect(documented.toSorted()).toEqual(added.toSorted());
+});
+
+test('the document describes every answer', async () => {
+  const { body } = await stranger.get('/v1/openapi.json');
+  const names = new Set<string>();
   expect(body).toMatchObject({ openapi: '3.1.1', info: { title: 'Tessera cloud' } });
   for (const [route, operations] of Object.entries<Record<string, object>>(body.paths)) {
     expect(route).toMatch(/^\/[\w{}/.-]+$/);
@@ -51,8 +83,11 @@ test('the document is OpenAPI 3.1 and describes every answer', async () => {
       expect(operation, route).toMatchObject({
         summary: expect.stringMatching(/\w/),
         security: expect.any(Array),
-        responses: { default: { content: expect.anything() } },
+        responses: { default: { content: { 'application/problem+json': expect.anything() } } },
       });
+      names.add((operation as { operationId: string }).operationId);
+      const { responses } = operation as { responses: object };
+      expect(Object.keys(responses).some((status) => /^20[01]$/.test(status))).toBe(true);
       const named = [...route.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
       const { parameters } = operation as { parameters: { name: string; in: string }[] };
       expect(parameters.filter((each) => each.in === 'path').map(({ name }) => name)).toEqual(
@@ -164,4 +199,19 @@ test('no answer and no line of the log holds a key', async () => {
   expect(said.length).toBeGreaterThan(1_000);
   expect(said).not.toMatch(/tessera_[0-9a-f]{16}_/);
   expect(cloud.lines.some((line) => line.includes('"route":"/v1/keys"'))).toBe(true);
+});
+
+test('every answer was as the document says', async () => {
+  const document = (await stranger.get('/v1/openapi.json')).body;
+  const exchanges = [...operator.exchanges, ...stranger.exchanges];
+  expect(breachesOf(document, exchanges)).toEqual([]);
+  const [one] = exchanges.filter(({ path: each, status }) => each === '/v1/keys' && status === 200);
+  expect(one).toBeDefined();
+  const wrong = { method: 'GET', path: '/v1/keys', type: 'application/json' };
+  const lies = [
+    { ...wrong, status: 200, body: { keys: [{ keyId: 1 }] } },
+    { ...wrong, status: 418, body: {} },
+    { ...wrong, path: '/v1/other', status: 200, body: {} },
+  ];
+  expect(breachesOf(document, lies)).toHaveLength(3);
 });

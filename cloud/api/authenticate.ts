@@ -3,6 +3,8 @@ import { actingAs } from '../audit/actor.ts';
 import { appendAudit, OPERATOR_SHARD } from '../audit/audit-log.ts';
 import { atomically, type Queries } from '../store/database.ts';
 import { type Caller, findCaller } from './api-keys.ts';
+import { mayHoldCardNumber } from './card-data.ts';
+import { callerOfSession, sessionTokenOf } from './operations-session.ts';
 import { Problem } from './problem.ts';
 import { RateLimit } from './rate-limit.ts';
 import type { Scope } from './scopes.ts';
@@ -12,17 +14,27 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** What a key must be allowed; `open` needs none. Every route has one. */
     scope?: Scope | 'open';
+    /** It may come with an Idempotency-Key (`create-once.ts`). */
+    isCreating?: boolean;
   }
 }
 
 /** From one address, in a minute: more wrong keys than anybody mistypes. */
-const WRONG_KEYS_PER_MINUTE = 30;
+export const WRONG_KEYS_PER_MINUTE = 30;
 
 const callers = new WeakMap<FastifyRequest, Caller>();
 
+/** Whose request it is. Throws where a route is open. */
+export function callerOf(request: FastifyRequest): Caller {
+  const caller = callers.get(request);
+  if (!caller) throw new Error('an open route has no caller');
+  return caller;
+}
+
 /**
- * Asks every request for a key with the scope of its route, counts it against the key's limit, and
- * writes into the audit log who wants to change what, before it is done.
+ * Asks every request for a key, or a session opened with one, that has the scope of its route;
+ * counts it against the key's limit, and writes into the audit log who wants to change what, before
+ * it is done.
  */
 export function authenticate(app: ApiServer, db: Queries, now: () => Date): void {
   const limit = new RateLimit();
@@ -34,8 +46,12 @@ export function authenticate(app: ApiServer, db: Queries, now: () => Date): void
     if (request.is404 || scope === 'open' || scope === undefined) return;
     const nowMs = now().getTime();
     const [, text] = /^Bearer (\S{1,200})$/.exec(request.headers.authorization ?? '') ?? [];
-    if (text === undefined) throw new Problem('no-key');
-    const caller = await findCaller(db, text);
+    const token = text === undefined ? sessionTokenOf(request) : undefined;
+    if (text === undefined && token === undefined) throw new Problem('no-key');
+    const caller =
+      token === undefined
+        ? await findCaller(db, text ?? '')
+        : await callerOfSession(db, token, now());
     if (!caller) {
       // A right key is never kept out for the wrong ones of a neighbour.
       const waitS = limit.take(`address ${request.ip}`, WRONG_KEYS_PER_MINUTE, nowMs);
@@ -50,8 +66,7 @@ export function authenticate(app: ApiServer, db: Queries, now: () => Date): void
   app.addHook('preHandler', async (request) => {
     const caller = callers.get(request);
     if (!caller || request.method === 'GET') return;
-    const [path] = request.url.split('?');
-    const details = { by: caller.keyId, method: request.method, path };
+    const details = { by: caller.keyId, method: request.method, path: pathOf(request) };
     const entry = { act: 'api-request', at: now(), details };
     await atomically(db, (unit) => appendAudit(unit, OPERATOR_SHARD, entry));
   });
@@ -61,6 +76,15 @@ export function authenticate(app: ApiServer, db: Queries, now: () => Date): void
     if (caller) actingAs(caller.keyId, done);
     else done();
   });
+}
+
+/** Where it goes, without what may be a card's number: a name that a client made up may be one. */
+function pathOf({ url }: FastifyRequest): string {
+  const [path = ''] = url.split('?');
+  return path
+    .split('/')
+    .map((part) => (mayHoldCardNumber(part) ? '...' : part))
+    .join('/');
 }
 
 function refuse(reply: FastifyReply, waitS: number): never {

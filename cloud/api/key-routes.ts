@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { writePrivateJson } from '../store/private-file.ts';
 import { addApiKey, listApiKeys, newKeyText, revokeApiKey } from './api-keys.ts';
 import type { ApiContext } from './context.ts';
+import { createOnce } from './create-once.ts';
 import { privateFolder } from './private-folder.ts';
 import { Problem } from './problem.ts';
 import { ALL_SCOPES, MERCHANT_SCOPES, type Scope } from './scopes.ts';
@@ -30,7 +31,8 @@ const LISTED = z.object({
 });
 
 /** Keys of merchants: listed, added, revoked. No answer holds one. */
-export function addKeyRoutes(app: ApiServer, { db, dataDir, now }: ApiContext): void {
+export function addKeyRoutes(app: ApiServer, context: ApiContext): void {
+  const { db, dataDir, now } = context;
   app.get(
     '/v1/keys',
     {
@@ -48,22 +50,25 @@ export function addKeyRoutes(app: ApiServer, { db, dataDir, now }: ApiContext): 
   app.post(
     '/v1/keys',
     {
-      config: { scope: 'keys:write' },
+      config: { scope: 'keys:write', isCreating: true },
       schema: {
         summary: 'Add a key of a merchant; it is put into a file that only the operator may read',
         body: NEW_KEY,
         response: { 201: z.object({ keyId: KEY_ID, file: z.string() }) },
       },
     },
-    async ({ body }, reply) => {
+    (request, reply) => {
+      const { body } = request;
       const foreign = body.scopes.find((scope) => !MERCHANT_SCOPES.includes(scope));
       if (foreign) throw new Problem('refused', `scope ${foreign} is for operators`);
-      const text = newKeyText();
-      const file = path.join(await privateFolder(dataDir, 'api-keys'), `${text.slice(8, 24)}.json`);
-      await writePrivateJson(file, { ...body, key: text });
-      const keyId = await addApiKey(db, text, body, now());
-      reply.code(201);
-      return { keyId, file: path.relative(dataDir, file) };
+      return createOnce(request, reply, context, async (unit) => {
+        const text = newKeyText();
+        const folder = await privateFolder(dataDir, 'api-keys');
+        const file = path.join(folder, `${text.slice(8, 24)}.json`);
+        await writePrivateJson(file, { ...body, key: text });
+        const keyId = await addApiKey(unit, text, body, now());
+        return { keyId, file: path.relative(dataDir, file) };
+      });
     },
   );
   app.delete(

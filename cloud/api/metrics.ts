@@ -5,6 +5,21 @@ export interface ObservedAuthorisation {
   readonly responseCode: string;
   /** From its arrival to its commit, and the issuer's latency. */
   readonly durationMs: number;
+  readonly parts: AuthorisationParts;
+}
+
+/** What of an authorisation took how long. */
+export interface AuthorisationParts {
+  /** DE 41. */
+  readonly terminalId: string;
+  /** DE 11. */
+  readonly stan: string;
+  readonly verificationMs: number;
+  readonly scoringMs: number;
+  /** From its arrival to the decision. */
+  readonly decidedAfterMs: number;
+  /** From its arrival to the commit. */
+  readonly committedAfterMs: number;
 }
 
 /** How long the last authorisations took, in milliseconds; null before the first. */
@@ -18,19 +33,21 @@ export interface LatencyPercentiles {
 const BUCKETS_S = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 /** Percentiles are of so many. */
 const RECENT = 2_048;
-const APPROVED = ['00', '10'];
+/** DE 39 of what was approved, in whole or in part. ISO 8583:1987, annex A. */
+export const APPROVED: readonly string[] = ['00', '10'];
 
 /** What this process counted since it started. */
 export class Metrics {
   readonly #authorisations = new Map<string, number>();
   readonly #declines = new Map<string, number>();
   readonly #requests = new Map<string, number>();
+  readonly #webhookAttempts = new Map<string, number>();
   readonly #buckets = new Array<number>(BUCKETS_S.length + 1).fill(0);
   #sumS = 0;
   readonly #recentMs: number[] = [];
   #count = 0;
 
-  authorised({ kind, responseCode, durationMs }: ObservedAuthorisation): void {
+  authorised({ kind, responseCode, durationMs }: Omit<ObservedAuthorisation, 'parts'>): void {
     const isApproved = APPROVED.includes(responseCode);
     count(this.#authorisations, `kind="${kind}",outcome="${isApproved ? 'approved' : 'declined'}"`);
     if (!isApproved) count(this.#declines, `code="${responseCode}"`);
@@ -46,6 +63,11 @@ export class Metrics {
   /** An answer of the API; `route` is the pattern, never what was put into it. */
   answered(route: string, status: number): void {
     count(this.#requests, `route="${route}",status="${status}"`);
+  }
+
+  /** An event was sent, or not; `state` is where it stands since. */
+  webhookAttempted(state: string): void {
+    count(this.#webhookAttempts, `state="${state}"`);
   }
 
   latency(): LatencyPercentiles {
@@ -69,6 +91,8 @@ export class Metrics {
     counter('tessera_authorisations_total', 'Requests with a card.', this.#authorisations);
     counter('tessera_declines_total', 'Those declined, by DE 39.', this.#declines);
     counter('tessera_api_requests_total', 'Answers of the API.', this.#requests);
+    const sent = 'Attempts to send an event, by where it stands since.';
+    counter('tessera_webhook_attempts_total', sent, this.#webhookAttempts);
     const name = 'tessera_authorisation_seconds';
     family(name, 'histogram', 'From arrival to commit, and the latency of the issuer.');
     let below = 0;

@@ -1,5 +1,6 @@
 import type { FastifySchema, RouteOptions } from 'fastify';
 import { z } from 'zod';
+import { PROBLEM_KINDS } from './problem.ts';
 import type { ApiServer } from './zod-provider.ts';
 
 declare module 'fastify' {
@@ -25,15 +26,29 @@ export function describeRoutes(app: ApiServer): () => Json {
       const path = route.url.replaceAll(/:(\w+)/g, '{$1}');
       // Files of the operations page are no resources.
       if (path.includes('*') || path.startsWith('/operations')) continue;
-      paths[path] = { ...paths[path], [String(route.method).toLowerCase()]: operationOf(route) };
+      const method = String(route.method).toLowerCase();
+      paths[path] = {
+        ...paths[path],
+        [method]: { ...namesOf(method, path), ...operationOf(route) },
+      };
     }
     return {
       openapi: '3.1.1',
-      info: { title: 'Tessera cloud', version: '1' },
-      components: { securitySchemes: { key: { type: 'http', scheme: 'bearer' } } },
+      info: { title: 'Tessera cloud', version: '1', license: LICENSE },
+      servers: [{ url: '/' }],
+      components: {
+        securitySchemes: { key: { type: 'http', scheme: 'bearer' } },
+        schemas: { Problem: PROBLEM },
+      },
       paths,
     };
   };
+}
+
+/** `GET /v1/models/{digest}/card` is `get-models-digest-card`, of the models. */
+function namesOf(method: string, path: string): Json {
+  const words = path.match(/\w+/g)?.filter((word) => word !== 'v1') ?? [];
+  return { operationId: [method, ...words].join('-'), tags: [words[0]] };
 }
 
 function operationOf({ config, schema = {} }: RouteOptions): Json {
@@ -45,16 +60,20 @@ function operationOf({ config, schema = {} }: RouteOptions): Json {
     parameters: [
       ...parametersOf(schema.params, 'path'),
       ...parametersOf(schema.querystring, 'query'),
+      ...(config?.isCreating ? [IDEMPOTENCY_KEY] : []),
     ],
     ...(schema.body !== undefined && {
       requestBody: { required: true, content: contentOf(schema.body, 'input') },
     }),
-    responses: { ...answersOf(schema), default: PROBLEM },
+    responses: { ...answersOf(schema), default: REFUSED },
   };
 }
 
 function answersOf({ response }: FastifySchema): Json {
-  const answers = Object.entries((response ?? {}) as Record<string, unknown>);
+  if (response === undefined) {
+    return { 200: { description: 'Done.', content: { 'text/plain': { schema: TEXT } } } };
+  }
+  const answers = Object.entries(response as Record<string, unknown>);
   return Object.fromEntries(
     answers.map(([status, schema]) => [
       status,
@@ -84,21 +103,33 @@ function jsonSchemaOf(schema: unknown, io: 'input' | 'output'): Json {
   return rest;
 }
 
-const PROBLEM = {
+const IDEMPOTENCY_KEY = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  required: false,
+  schema: { type: 'string', pattern: '^[\\x21-\\x7e]{1,200}$' },
+};
+
+const LICENSE = { name: 'Apache-2.0', identifier: 'Apache-2.0' };
+const TEXT = { type: 'string' };
+
+const REFUSED = {
   description: 'Refused; `kind` says why (RFC 9457).',
   content: {
-    'application/problem+json': {
-      schema: {
-        type: 'object',
-        required: ['type', 'title', 'status', 'kind'],
-        properties: {
-          type: { type: 'string' },
-          title: { type: 'string' },
-          status: { type: 'integer' },
-          kind: { type: 'string' },
-          at: { type: 'string' },
-        },
-      },
-    },
+    'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } },
+  },
+};
+
+const PROBLEM = {
+  type: 'object',
+  required: ['type', 'title', 'status', 'kind'],
+  additionalProperties: false,
+  properties: {
+    type: { const: 'about:blank' },
+    title: TEXT,
+    status: { type: 'integer' },
+    kind: { enum: PROBLEM_KINDS },
+    /** What of the request, or of how things stand, is meant. */
+    at: TEXT,
   },
 };

@@ -8,14 +8,17 @@ export const SCOPES = {
   'disputes:rule': 'operator',
   'settlements:read': 'merchant',
   'settlements:compare': 'operator',
+  'webhooks:read': 'merchant',
+  'webhooks:write': 'merchant',
   'rules:read': 'operator',
   'rules:simulate': 'operator',
+  'rules:write': 'operator',
   'models:read': 'operator',
   'audit:read': 'operator',
   'ledger:read': 'operator',
   'keys:write': 'operator',
   'metrics:read': 'operator',
-  'operations:read': 'operator',
+  'operations:read': 'merchant',
 } as const;
 
 /** The name of a scope. */

@@ -1,5 +1,5 @@
 import { appendAudit, OPERATOR_SHARD } from '../audit/audit-log.ts';
-import { atomically, type Queries } from '../store/database.ts';
+import { atomically, type Queries, type UnitOfWork } from '../store/database.ts';
 import { type LiveScorers, readScorer, type VersionedScorer } from './decision-log.ts';
 import { storeScorers } from './decision-store.ts';
 
@@ -25,18 +25,47 @@ export async function putInForce(db: Queries, scorers: LiveScorers, now: Date): 
     challenger_rules_digest: challenger?.rulesDigest ?? null,
     challenger_model_digest: challenger?.modelDigest ?? null,
   };
+  return atomically(db, async (unit) => add(unit, await findInForce(unit), digests, now));
+}
+
+/**
+ * Has another scorer be the challenger in all nodes, or none; what decides stays: what is in force,
+ * or `deciding` while nothing is. False when it is so already.
+ */
+export function putChallengerInForce(
+  db: Queries,
+  { deciding, challenger }: LiveScorers,
+  now: Date,
+): Promise<boolean> {
   return atomically(db, async (unit) => {
+    await storeScorers(unit, { deciding, challenger }, now);
     const last = await findInForce(unit);
-    if (last && isSame(last, digests)) return false;
-    const sequence = (last?.sequence ?? 0) + 1;
-    await unit
-      .insertInto('scorers_in_force')
-      .values({ sequence, ...digests, since: now })
-      .execute();
-    const details = { sequence, ...digests };
-    await appendAudit(unit, OPERATOR_SHARD, { act: 'scorers-in-force', at: now, details });
-    return true;
+    const digests = {
+      rules_digest: last ? last.rules_digest : deciding.rulesDigest,
+      model_digest: last ? last.model_digest : (deciding.modelDigest ?? null),
+      challenger_rules_digest: challenger?.rulesDigest ?? null,
+      challenger_model_digest: challenger?.modelDigest ?? null,
+    };
+    return add(unit, last, digests, now);
   });
+}
+
+/** Who adds to the same at the same time collides, and is tried again from its start. */
+async function add(
+  unit: UnitOfWork,
+  last: InForce | undefined,
+  digests: Omit<InForce, 'sequence'>,
+  now: Date,
+): Promise<boolean> {
+  if (last && isSame(last, digests)) return false;
+  const sequence = (last?.sequence ?? 0) + 1;
+  await unit
+    .insertInto('scorers_in_force')
+    .values({ sequence, ...digests, since: now })
+    .execute();
+  const details = { sequence, ...digests };
+  await appendAudit(unit, OPERATOR_SHARD, { act: 'scorers-in-force', at: now, details });
+  return true;
 }
 
 /** What scores in a node: what it was started with, until something else is put in force. */

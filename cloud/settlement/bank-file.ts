@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type Malformed, malformed, ok, type Result } from '#kernel/bytes/result.ts';
 import { parseDay } from './bank-day.ts';
 import { type CamtFault, parseCamt } from './camt-file.ts';
@@ -7,6 +8,21 @@ import type { BankLine } from './compare.ts';
 export type BankFileFault = CamtFault | CsvFault;
 
 type CsvFault = Malformed<'bad-header' | 'bad-columns' | 'bad-value'>;
+
+/** A bank's file as it was read. */
+export interface ReadBankFile {
+  readonly lines: readonly BankLine[];
+  /** SHA-256 of its bytes, hex. */
+  readonly sha256: string;
+}
+
+/** Reads a bank's file as `readBankFile` does, with what tells it from any other. */
+export function identifyBankFile(bytes: Uint8Array): Result<ReadBankFile, BankFileFault> {
+  const lines = readBankFile(bytes);
+  if (!lines.ok) return lines;
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  return ok({ lines: lines.value, sha256 });
+}
 
 /** Reads a bank's file: XML is a camt.053 or camt.054, anything else the CSV. */
 export function readBankFile(bytes: Uint8Array): Result<readonly BankLine[], BankFileFault> {

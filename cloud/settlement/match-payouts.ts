@@ -1,15 +1,9 @@
 import { appendAudit } from '../audit/audit-log.ts';
 import { BANK_ACCOUNT, BANK_CLEARING, book } from '../ledger/ledger.ts';
 import { atomically, type Queries } from '../store/database.ts';
+import type { ReadBankFile } from './bank-file.ts';
 import { type BankLine, nameOf } from './compare.ts';
 import { transferOf } from './payouts.ts';
-
-/** A bank's file as it was read. */
-export interface ReadBankFile {
-  readonly lines: readonly BankLine[];
-  /** SHA-256 of its bytes, hex. */
-  readonly sha256: string;
-}
 
 /** What became of the lines of a file. */
 export interface Matched {

@@ -17,10 +17,10 @@ import {
   verifyLedger,
 } from '../ledger/ledger.ts';
 import { RunningCloud } from '../running-cloud.fixture.ts';
-import { readBankFile } from './bank-file.ts';
+import { type ReadBankFile, readBankFile } from './bank-file.ts';
 import { entryOf, notificationOf, statementOf } from './camt.fixture.ts';
 import { payoutReference } from './camt-file.ts';
-import { matchPayouts, type ReadBankFile } from './match-payouts.ts';
+import { matchPayouts } from './match-payouts.ts';
 import { setMerchantFee } from './merchant-fees.ts';
 import { listPayouts, payOut } from './payouts.ts';
 import { compareWithBank } from './read-batches.ts';

@@ -1,5 +1,6 @@
 import type { Queries } from '../store/database.ts';
 import { dayAfter } from './bank-day.ts';
+import type { ReadBankFile } from './bank-file.ts';
 import {
   type BankLine,
   type ComparedTransaction,
@@ -9,7 +10,6 @@ import {
   type HostBatch,
   nameOf,
 } from './compare.ts';
-import type { ReadBankFile } from './match-payouts.ts';
 import { type TerminalBatches, withTransactions } from './terminal-file.ts';
 
 /** What closed batches are compared with. */

@@ -68,12 +68,14 @@ class PreparingClient extends pg.Client {
 /**
  * Runs `work` in a transaction, again from its start when it lost against another. It resolves
  * after the commit. Rows that are decided on must be locked (`for update`), and what must be there
- * once must have a key. `work` must have no effect outside the database.
+ * once must have a key. `work` must have no effect outside the database. Within a transaction it is
+ * a part of that one.
  */
 export async function atomically<T>(
   db: Queries,
   work: (unit: UnitOfWork) => Promise<T>,
 ): Promise<T> {
+  if (db.isTransaction) return work(db as UnitOfWork);
   for (let attempt = 1; ; attempt++) {
     try {
       return await db.transaction().execute(work);

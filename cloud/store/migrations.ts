@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
-import { createApiKeys } from './api-migrations.ts';
+import { createApiKeys, createApiRecords } from './api-migrations.ts';
 import { createFidoCredentials } from './authentication-migrations.ts';
 import { prepareForGrowth } from './growth-migrations.ts';
 import {
@@ -11,8 +11,10 @@ import {
   indexHolds,
 } from './life-cycle-migrations.ts';
 import { createMigrationDigests, createNodeTables } from './node-migrations.ts';
+import { createOperationsSessions } from './operations-migrations.ts';
 import { createPayouts } from './settlement-migrations.ts';
 import { datePresentMacKeys } from './terminal-migrations.ts';
+import { createWebhooks } from './webhook-migrations.ts';
 
 /** The migrations by name, applied in the order of their names and never changed afterwards. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -31,9 +33,12 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0013-api-keys': { up: createApiKeys },
   '0014-migration-digests': { up: createMigrationDigests },
   '0015-nodes': { up: createNodeTables },
+  '0016-api-records': { up: createApiRecords },
+  '0017-webhooks': { up: createWebhooks },
   '0018-payouts': { up: createPayouts },
   '0019-mac-key-age': { up: datePresentMacKeys },
   '0020-growth': { up: prepareForGrowth },
+  '0021-operations-sessions': { up: createOperationsSessions },
 };
 
 async function createPaymentTables(db: Kysely<unknown>): Promise<void> {

@@ -10,6 +10,8 @@ const ACQUIRER_ROLE = 'tessera_acquirer';
 interface Rights<Column extends string> {
   readonly update?: readonly Column[];
   readonly delete?: true;
+  /** Nothing is added to it. */
+  readonly insert?: false;
 }
 
 /** What is kept for good: nothing of it is changed or taken away. */
@@ -17,7 +19,9 @@ const APPEND = {};
 
 /** What the acquirer may do with each table; a table that is not named here it cannot even read. */
 const RIGHTS: { readonly [Name in keyof Schema]: Rights<keyof Schema[Name] & string> } = {
+  api_idempotency: { update: ['answer'] },
   api_keys: { update: ['revoked_at'] },
+  applied_migrations: { insert: false },
   audit_log: APPEND,
   batches: APPEND,
   cards: {
@@ -35,6 +39,7 @@ const RIGHTS: { readonly [Name in keyof Schema]: Rights<keyof Schema[Name] & str
   idempotency: APPEND,
   ledger_transfers: APPEND,
   merchant_fees: { update: ['basis_points', 'fixed_minor'] },
+  operations_sessions: { delete: true },
   outbox: { delete: true },
   payouts: { update: ['matched_at', 'matched_file', 'bank_reference', 'booked_on'] },
   scorers_in_force: APPEND,
@@ -53,6 +58,16 @@ const RIGHTS: { readonly [Name in keyof Schema]: Rights<keyof Schema[Name] & str
       ...(['reversed_at', 'reversal_reason'] as const),
     ],
   },
+  webhook_attempts: { delete: true },
+  webhook_deliveries: { update: ['state', 'attempts', 'next_attempt_at'], delete: true },
+  webhook_endpoints: {
+    update: [
+      ...(['secret_block', 'previous_secret_block', 'previous_until'] as const),
+      ...(['disabled_at', 'disabled_why'] as const),
+    ],
+    delete: true,
+  },
+  webhook_events: { delete: true },
 };
 
 /**
@@ -72,7 +87,10 @@ export async function grantAcquirer(owner: Queries, role: string): Promise<void>
     const name = sql.id(role);
     await sql`revoke all on all tables in schema public from ${name}`.execute(unit);
     for (const [table, rights] of Object.entries<Rights<string>>(RIGHTS)) {
-      const words = ['select', 'insert', ...(rights.delete ? ['delete'] : [])];
+      const words = [
+        ...['select', ...(rights.insert === false ? [] : ['insert'])],
+        ...(rights.delete ? ['delete'] : []),
+      ];
       const columns = rights.update?.map((column) => sql.id(column)) ?? [];
       const all = [
         ...words.map((word) => sql.raw(word)),

@@ -2,6 +2,7 @@ import type { ColumnType, Generated } from 'kysely';
 import type { MessageKind } from '#kernel/transaction/message-kinds.ts';
 import type { State } from '../life-cycle/transitions.ts';
 import type { Verification } from '../scoring/features.ts';
+import type { ApiSchema } from './api-schema.ts';
 import type { FidoAssertionsTable, FidoCredentialsTable } from './authentication-schema.ts';
 import type { BatchesTable, MerchantFeesTable, PayoutsTable } from './settlement-tables.ts';
 import type { TerminalsTable } from './terminal-schema.ts';
@@ -11,7 +12,7 @@ import type { TerminalsTable } from './terminal-schema.ts';
  * distributed database may keep a terminal's rows together; cards are kept by their token. There is
  * no foreign key across the two.
  */
-export interface Schema {
+export interface Schema extends ApiSchema {
   readonly terminals: TerminalsTable;
   readonly cards: CardsTable;
   readonly idempotency: IdempotencyTable;
@@ -28,7 +29,6 @@ export interface Schema {
   readonly fraud_labels: FraudLabelsTable;
   readonly fido_credentials: FidoCredentialsTable;
   readonly fido_assertions: FidoAssertionsTable;
-  readonly api_keys: ApiKeysTable;
   readonly outbox: OutboxTable;
   readonly scorers_in_force: ScorersInForceTable;
 }
@@ -216,20 +216,6 @@ interface FraudLabelsTable {
   readonly stan: string;
   readonly transmitted_at: string;
   readonly known_at: Date;
-}
-
-/** `cloud/api/api-keys.ts` */
-interface ApiKeysTable {
-  readonly key_id: string;
-  readonly name: string;
-  readonly secret_sha256: Uint8Array;
-  /** Null is an operator's. */
-  readonly merchant_id: string | null;
-  /** Separated by spaces. */
-  readonly scopes: string;
-  readonly requests_per_minute: number;
-  readonly created_at: Date;
-  readonly revoked_at: ColumnType<Date | null, null, Date>;
 }
 
 /** `cloud/nodes/outbox.ts` */

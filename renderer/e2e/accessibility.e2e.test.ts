@@ -1,32 +1,8 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { describeWith } from '../../checks/describe-with.ts';
+import { controlFaults } from './control-faults.ts';
 import { beginPayment, says, scan, type TillPage, tillPages } from './till-page.ts';
-
-const leastTargetPx = 48;
-/** What can be pressed, typed into or chosen. */
-const interactive =
-  'button, input, a[href], [role="button"], [role="tab"], [role="option"], [role="row"]';
-
-/** The controls that are smaller than a fingertip, and those without a name. */
-async function faults(page: Page): Promise<readonly string[]> {
-  const small = await page.locator(interactive).evaluateAll((controls, leastPx) => {
-    // What only a screen reader finds is clipped away, and needs no size.
-    const isSeen = (control: Element) =>
-      control.checkVisibility() && control.closest('[style*="clip"]') === null;
-    return controls.filter(isSeen).flatMap((control) => {
-      const { width, height } = control.getBoundingClientRect();
-      const isSmall = width < leastPx || height < leastPx;
-      return isSmall ? [`${control.className} is ${width} × ${height}`] : [];
-    });
-  }, leastTargetPx);
-  const nameless = (await page.locator('body').ariaSnapshot())
-    .split('\n')
-    .filter((line) =>
-      /^\s*- (button|textbox|tab|option|row|grid|listbox|dialog)\b(?! ")/.test(line),
-    );
-  return [...small, ...nameless];
-}
 
 /** Whether something reaches out of the window, or words are cut off in a button. */
 async function overflows(page: Page): Promise<readonly string[]> {
@@ -91,7 +67,7 @@ describeWith('chromium', 'the till for everybody', ([executablePath = '']) => {
   test.each(Object.keys(scenes))('%s: names, sizes, nothing cut off', async (name) => {
     const till = await open();
     await scenes[name]?.(till);
-    expect(await faults(till.page)).toEqual([]);
+    expect(await controlFaults(till.page)).toEqual([]);
     for (const [width, height] of [
       [1280, 800],
       [1024, 768],

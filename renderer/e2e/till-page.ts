@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { type ScriptedServer, serveScriptedTerminal } from '../development/scripted-server.ts';
 import { type ScriptedTerminal, sampleItem } from '../development/scripted-terminal.ts';
 import rendererConfig from '../vite.config.ts';
+import { chromiumArguments } from './chromium-arguments.ts';
 
 /** A till in a real browser, with the double of the terminal behind it. */
 export interface TillPage {
@@ -21,15 +22,6 @@ export interface TillPageOptions {
   readonly height?: number;
   readonly colorScheme?: 'light' | 'dark';
 }
-
-const chromiumArguments = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 
 /**
  * Builds the renderer and starts the browser once for the tests of a file; the returned function

@@ -6,20 +6,24 @@ import './action-button.css';
 /** A button with its key on it. `main` is the one action of a panel, 64 px high. */
 export function ActionButton(props: {
   readonly children?: ReactNode;
-  readonly onPress: () => void;
+  readonly onPress?: () => void;
   readonly keys?: string;
   readonly icon?: ReactNode;
   readonly look?: 'main' | 'plain' | 'quiet';
   /** What a screen reader says, when the words alone do not tell. */
   readonly label?: string;
   readonly isDisabled?: boolean;
+  /** Whether it sends the form that it is in. */
+  readonly isSubmit?: boolean;
 }) {
   const { children, onPress, keys, icon, look = 'plain', label, isDisabled = false } = props;
+  const { isSubmit = false } = props;
   return (
     <Button
       className={`action-button action-button-${look}`}
-      onPress={onPress}
       isDisabled={isDisabled}
+      type={isSubmit ? 'submit' : 'button'}
+      {...(onPress === undefined ? {} : { onPress })}
       {...(label === undefined ? {} : { 'aria-label': label })}
       {...(keys === undefined ? {} : { 'aria-keyshortcuts': shortcutName(keys) })}
     >

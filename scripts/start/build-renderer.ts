@@ -5,29 +5,41 @@ import path from 'node:path';
 
 const SOURCES = ['renderer', 'bridge', 'kernel/transaction', 'package-lock.json'];
 
+/** What is built: its folder, where it goes (which its own vite.config.ts says too), its name. */
+const SCREENS = {
+  till: { folder: 'renderer', built: 'dist/renderer', name: 'the screens' },
+  operations: {
+    folder: 'renderer/operations',
+    built: 'dist/operations',
+    name: 'the operations page',
+  },
+} as const;
+
 /**
- * Builds the till's screens into dist/renderer when their sources have changed since the last
+ * Builds the till's screens or the operations page when their sources have changed since the last
  * build. False when the build failed.
  */
 export async function buildRenderer(
   root: string,
+  screens: keyof typeof SCREENS,
   say: (sentence: string) => void,
 ): Promise<boolean> {
-  const stamp = path.join(root, 'dist/renderer/.sources');
+  const { folder, built: place, name } = SCREENS[screens];
+  const stamp = path.join(root, place, '.sources');
   const digest = await digestOf(SOURCES.map((source) => path.join(root, source)));
   const built = await readFile(stamp, 'utf8').catch(() => '');
   if (built === digest) return true;
   const started = performance.now();
-  say('Building the screens.');
-  if (!(await viteBuild(root))) return false;
+  say(`Building ${name}.`);
+  if (!(await viteBuild(root, folder))) return false;
   await writeFile(stamp, digest);
-  say(`Built the screens in ${((performance.now() - started) / 1000).toFixed(1)} s.`);
+  say(`Built ${name} in ${((performance.now() - started) / 1000).toFixed(1)} s.`);
   return true;
 }
 
-function viteBuild(root: string): Promise<boolean> {
+function viteBuild(root: string, folder: string): Promise<boolean> {
   const vite = path.join(root, 'node_modules/vite/bin/vite.js');
-  const args = [vite, 'build', 'renderer', '--logLevel', 'warn'];
+  const args = [vite, 'build', folder, '--logLevel', 'warn'];
   const env = { ...process.env, NODE_ENV: 'production' };
   const build = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 2, 2], env });
   return new Promise((resolve) => {

@@ -23,14 +23,20 @@ const dataDir = mkdtempSync(path.join(tmpdir(), 'tessera-start-'));
 chmodSync(dataDir, 0o711);
 const pcscd = new Pcscd();
 let tessera: ChildProcess;
+/** What it said besides. */
+let said = '';
 let browser: Browser;
 
 /** `npm start -- --headless`, up to the address it prints. */
 async function start(): Promise<string> {
   const program = path.resolve(import.meta.dirname, '../start.ts');
   const args = [program, '--headless', '--port', '0', '--data-dir', dataDir];
-  tessera = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'ignore'] });
-  const { stdout } = tessera;
+  tessera = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const { stdout, stderr } = tessera;
+  said = '';
+  stderr?.on('data', (text) => {
+    said += text;
+  });
   return new Promise((resolve, reject) => {
     stdout?.once('data', (line) => resolve(String(line).trim()));
     tessera.once('exit', (code) => reject(new Error(`npm start ended with ${code}`)));
@@ -100,6 +106,9 @@ describeWith('pcscd', 'npm start', () => {
         .first()
         .waitFor();
       await page.close();
+      const [, operations = ''] = /^Operations: (http\S+)$/m.exec(said) ?? [];
+      const built = async () => (await fetch(operations)).status;
+      await expect.poll(built, { timeout: 60_000 }).toBe(200);
       expect(await stop('SIGINT')).toBe(0);
       expect(left()).toBe('');
     });

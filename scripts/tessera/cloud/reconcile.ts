@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { dayOf, parseDay } from '#cloud/settlement/bank-day.ts';
-import { readBankFile } from '#cloud/settlement/bank-file.ts';
-import { matchPayouts, type ReadBankFile } from '#cloud/settlement/match-payouts.ts';
+import { identifyBankFile } from '#cloud/settlement/bank-file.ts';
+import { matchPayouts } from '#cloud/settlement/match-payouts.ts';
 import { compareWithBank } from '#cloud/settlement/read-batches.ts';
 import { parseTerminalFile, type TerminalBatches } from '#cloud/settlement/terminal-file.ts';
 import type { Malformed, Result } from '#kernel/bytes/result.ts';
@@ -48,7 +47,7 @@ Exit code 1 when there is a difference, or a file is refused.
     const { json } = values;
     if (values.bank === undefined) throw new UsageError('Give --bank FILE.');
     const due = readDue(values['due-days'], values.on);
-    const bank = readBank(values.bank);
+    const bank = identifyBankFile(readBytes(values.bank));
     if (!bank.ok) return refuse(bank.error, { json }, console);
     const terminal = readTerminal(values.terminal);
     if (!terminal.ok) return refuse(terminal.error, { json }, console);
@@ -81,14 +80,6 @@ function readDue(days: string, on: string) {
   const day = parseDay(on);
   if (day === undefined) throw new UsageError('--on takes a day, YYYY-MM-DD.');
   return { days: Number(days), on: day };
-}
-
-function readBank(file: string): Result<ReadBankFile, Malformed> {
-  const bytes = readBytes(file);
-  const read = readBankFile(bytes);
-  if (!read.ok) return read;
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
-  return { ok: true, value: { lines: read.value, sha256 } };
 }
 
 function readTerminal(file: string | undefined): Result<TerminalBatches | undefined, Malformed> {

@@ -1,19 +1,23 @@
 import { readBankFile } from '#cloud/settlement/bank-file.ts';
-import { entryOf, notificationOf, statementOf } from '#cloud/settlement/camt.fixture.ts';
-import { writeCsv } from '#cloud/settlement/files.fixture.ts';
 import { expectOk } from '#kernel/bytes/result.ts';
 import { utf8 } from '../corpus.ts';
 import { type FuzzTarget, mustHold } from '../target.ts';
 
-const PAID = {
-  ...{ reference: 'TESSERA-10000001-1', amount: '700.00', direction: 'CRDT' },
-  ...{ bookedOn: '2026-11-27', bankReference: 'B1' },
-};
-const LUMPED = {
-  ...{ amount: '4.00', direction: 'CRDT' },
-  parts: [PAID, { reference: 'TESSERA-10000001-2', amount: '696', direction: 'DBIT' }],
-};
-const LINE = { terminalId: '10000001', currency: '978', line: 2 };
+const HEADER = 'terminal,batch,currency,direction,amount';
+
+const part = (batch: number, amount: string, direction: string) =>
+  `<TxDtls><Refs><EndToEndId>TESSERA-10000001-${batch}</EndToEndId></Refs>
+  <Amt Ccy="EUR">${amount}</Amt><CdtDbtInd>${direction}</CdtDbtInd></TxDtls>`;
+
+/** An entry of two payments that were booked as one sum. */
+const ENTRY = `<Ntry><Amt Ccy="EUR">4.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts>
+<BookgDt><Dt>2026-11-27</Dt></BookgDt><AcctSvcrRef>B1</AcctSvcrRef>
+<NtryDtls>${part(1, '700.00', 'CRDT')}${part(2, '696', 'DBIT')}</NtryDtls></Ntry>`;
+
+const document = (kind: string, message: string, statement: string) =>
+  `<?xml version="1.0" encoding="UTF-8"?>
+<Document xmlns="urn:iso:std:iso:20022:tech:xsd:${kind}.001.08"><${message}><${statement}>
+${ENTRY}</${statement}></${message}></Document>`;
 
 /** `readBankFile`: a camt.053, a camt.054, CSV. */
 export const bankFile: FuzzTarget = {
@@ -21,10 +25,10 @@ export const bankFile: FuzzTarget = {
   summary: 'every file is read or refused without its content; what was read says the same as CSV',
   corpus: () =>
     [
-      statementOf(entryOf(PAID) + entryOf(LUMPED)),
-      notificationOf(entryOf({ ...PAID, currency: 'JPY', amount: '7' })),
-      writeCsv([{ ...LINE, batchNumber: 1, netMinor: 5n }]),
-      writeCsv([{ ...LINE, batchNumber: 2, netMinor: -7n, bookedOn: '2026-02-28' }]),
+      document('camt.053', 'BkToCstmrStmt', 'Stmt'),
+      document('camt.054', 'BkToCstmrDbtCdtNtfctn', 'Ntfctn'),
+      `${HEADER}\n10000001,1,978,CRDT,5`,
+      `${HEADER},booked\r\n10000001,2,978,DBIT,7,2026-02-28\r\n`,
     ].map(utf8),
   run(input) {
     const read = readBankFile(input);
@@ -35,10 +39,12 @@ export const bankFile: FuzzTarget = {
       mustHold(!/\d{8}/.test(path), 'the path holds nothing of the file');
       return;
     }
-    // The CSV has no name of the bank's, and a day for all or for none.
-    const lines = read.value.map(({ bankReference: _, bookedOn: __, ...line }) => line);
-    const again = expectOk(readBankFile(utf8(writeCsv(lines))));
-    const same = again.every((line, i) => line.netMinor === lines[i]?.netMinor);
-    mustHold(same && again.length === lines.length, 'the same amounts as CSV');
+    const rows = read.value.map(({ terminalId, batchNumber, currency, netMinor }) => {
+      const sides = netMinor < 0n ? ['DBIT', -netMinor] : ['CRDT', netMinor];
+      return [terminalId, batchNumber, currency, ...sides].join(',');
+    });
+    const again = expectOk(readBankFile(utf8([HEADER, ...rows].join('\n'))));
+    const isSame = again.every((line, i) => line.netMinor === read.value[i]?.netMinor);
+    mustHold(isSame && again.length === rows.length, 'the same amounts as CSV');
   },
 };

@@ -16,8 +16,9 @@ import { systemClock, systemEntropy } from '../runner/system.ts';
 import { dukptPinCipher } from './dukpt-pin-cipher.ts';
 import { PaymentDesk } from './payment-desk.ts';
 
-const PIN = '604193';
-const WRONG = '839517';
+/** So long that no other digits are the same by chance. */
+const PIN = '604193827155';
+const WRONG = '839517264408';
 
 let cloud: RunningCloud;
 let desk: PaymentDesk;
@@ -161,9 +162,9 @@ test('no PIN is in the journal, the log or the database', async () => {
 /** Every row of every table, as text. */
 async function everythingStored(): Promise<readonly string[]> {
   const { rows } = await sql<{ name: string }>`
-    select table_name as name from information_schema.tables
-    where table_schema = 'public'
-      and has_table_privilege(quote_ident(table_name), 'select')`.execute(cloud.db);
+    select tablename as name from pg_tables
+    where schemaname = 'public'
+      and has_table_privilege(format('%I.%I', schemaname, tablename), 'select')`.execute(cloud.db);
   const tables = rows.map(async ({ name }) => {
     const all = await sql<{ text: string }>`
       select t::text as text from ${sql.table(name)} t`.execute(cloud.db);

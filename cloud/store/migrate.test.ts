@@ -23,11 +23,11 @@ test('no migration that was released is another one now', async () => {
       "0013-api-keys": "640c8a870f5615fe",
       "0014-migration-digests": "d61890022ba1e262",
       "0015-nodes": "b0bcb520c0dff466",
-      "0020-growth": "fe83605830d3507f",
-      "0019-mac-key-age": "2a7b3ac915d7764a",
-      "0018-payouts": "d43a0ef4303d36ed",
       "0016-api-records": "26d2e2516b8709b0",
       "0017-webhooks": "9b52a8d44fbfb990",
+      "0018-payouts": "d43a0ef4303d36ed",
+      "0019-mac-key-age": "2a7b3ac915d7764a",
+      "0020-growth": "fe83605830d3507f",
       "0021-operations-sessions": "b9e6a99792164d2e",
     }
   `);

@@ -14,7 +14,8 @@ export interface DrawnCard {
   readonly profile: SimpleProfile;
 }
 
-const MOST_CARDS = 5;
+/** Few cards are used by everybody at once; of many, each is used seldom. */
+const COUNTS = [2, 6, 12];
 const FAULTS = ['silent', 'late', 'unavailable'] as const;
 const BIN = '999999';
 const SEQUENCE_NUMBER = '01';
@@ -22,8 +23,8 @@ const EXPIRY = '4912';
 
 /** The cards of one run, some with issuers that are slow, late, silent or away. */
 export function drawCards(random: Random, issuerMasterKey: SecretKey): readonly DrawnCard[] {
-  return Array.from({ length: 2 + random.below(MOST_CARDS - 1) }, (_, index) => {
-    const pan = withCheckDigit(`${BIN}00000000${index + 1}`);
+  return Array.from({ length: random.pick(COUNTS) }, (_, index) => {
+    const pan = withCheckDigit(`${BIN}${`${index + 1}`.padStart(9, '0')}`);
     const cardKey = deriveMasterKeyOptionA(issuerMasterKey, expectOk(parsePan(pan)), '01');
     const fault = random.below(3) === 0 ? random.pick(FAULTS) : 'none';
     return {
@@ -37,7 +38,7 @@ export function drawCards(random: Random, issuerMasterKey: SecretKey): readonly 
       rules: {
         latencyMs: random.below(8) === 0 ? 12_000 : random.pick([0, 0, 300]),
         standInLimitMinor: random.pick([null, 2_000n]),
-        dayLimitCount: random.pick([null, null, 5]),
+        dayLimitCount: random.below(8) === 0 ? 5 : null,
       },
       profile: {
         wearableId: `customer-${index + 1}`,

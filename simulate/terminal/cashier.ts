@@ -90,6 +90,7 @@ export class Cashier {
   #begin(life: TerminalLife): void {
     const [sale] = this.#sales;
     if (!sale || this.#isStarting === life) return;
+    if (!life.isOnline && !this.#world.onceIn(20)) return;
     this.#tries += 1;
     if (this.#tries > MOST_TRIES) {
       this.#next();

@@ -94,6 +94,11 @@ export class TerminalLife {
     this.desk = new PaymentDesk(ports, settings, () => this.#tell());
   }
 
+  /** Whether the till shows that the host can be reached. */
+  get isOnline(): boolean {
+    return this.#line.state() === 'up';
+  }
+
   async begin(): Promise<void> {
     const recovered = await this.desk.recover();
     this.#world.note(

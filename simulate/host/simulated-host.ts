@@ -30,6 +30,8 @@ export class SimulatedHost {
   readonly #bug: HostBug;
   #life: HostLife | undefined;
   #skewMs = 0;
+  /** Let its clock be so much ahead. */
+  clockAheadMs = 0;
   #isStopped = false;
 
   constructor(world: World, server: DatabaseServer, makeup: HostMakeup) {
@@ -59,7 +61,7 @@ export class SimulatedHost {
     const skewMs = this.#skewMs;
     const life = new HostLife(this.#world, this.#server, this.#bug, {
       ...this.#makeup,
-      now: () => new Date(scheduler.nowMs + skewMs),
+      now: () => new Date(scheduler.nowMs + skewMs + this.clockAheadMs),
     });
     this.#life = life;
     life.onEnd = () => {

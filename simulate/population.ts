@@ -2,7 +2,7 @@ import { configureAccount } from '#cloud/acquirer/configure-account.ts';
 import { openAccounts } from '#cloud/acquirer/demo-cards.ts';
 import { ownIssuer } from '#cloud/acquirer/issuers.ts';
 import { enrolTerminal } from '#cloud/acquirer/terminal-registry.ts';
-import type { VersionedScorer } from '#cloud/scoring/decision-log.ts';
+import type { LiveScorers } from '#cloud/scoring/decision-log.ts';
 import { storeScorers } from '#cloud/scoring/decision-store.ts';
 import { SecretKey } from '#kernel/keys/secret-key.ts';
 import { runnerSettings } from '#terminal/config/runner-settings.ts';
@@ -49,11 +49,12 @@ const MOST_SKEW_MS = 3 * 86_400_000;
 /** Fills the store as an operator would, and puts everybody in place. */
 export async function populate(
   world: World,
-  { server, folder, scorer }: Laboratory,
+  laboratory: Laboratory,
   scenario: Scenario,
 ): Promise<Population> {
   const { random } = world;
-  const makeup = drawMakeup(random, scorer);
+  const { server, folder } = laboratory;
+  const makeup = drawMakeup(random, scorersOf(laboratory, scenario));
   // A card that is used in two ways has one counter only: they are others.
   const draw = (range: number) => drawCards(random, makeup.issuerMasterKey, scenario, range);
   const [cards, otherCards] = [draw(0), draw(1)];
@@ -102,7 +103,12 @@ interface Makeup {
   readonly issuerMasterKey: SecretKey;
 }
 
-function drawMakeup(random: Random, scorer: VersionedScorer): Makeup {
+/** Strict rules decide, or only watch. */
+function scorersOf({ strict, lenient }: Laboratory, { isStrict }: Scenario): LiveScorers {
+  return isStrict ? { deciding: strict } : { deciding: lenient, challenger: strict };
+}
+
+function drawMakeup(random: Random, scorers: LiveScorers): Makeup {
   const key = (length: number) => new SecretKey(randomBytes(random, length));
   const issuerMasterKey = key(16);
   const issuer = { issuerMasterKey, scriptMasterKey: key(16), pinVerificationKey: key(16) };
@@ -112,7 +118,7 @@ function drawMakeup(random: Random, scorer: VersionedScorer): Makeup {
       issuers: [ownIssuer(issuer)],
       tokenKey: randomBytes(random, 32),
       keyProtectionKey: key(32),
-      scorers: { deciding: scorer },
+      scorers,
     },
   };
 }

@@ -16,6 +16,8 @@ export interface Scenario {
   /** Issuers are slow, late, silent or away. */
   readonly hasFaultyIssuers: boolean;
   readonly hasSkewedClocks: boolean;
+  /** The product's own rules decide: they refuse a card that is used too often. */
+  readonly isStrict: boolean;
 }
 
 const TERMINALS = 3;
@@ -37,6 +39,7 @@ export function drawScenario(random: Random): Scenario {
     customers: random.pick(CUSTOMERS),
     hasFaultyIssuers: true,
     hasSkewedClocks: true,
+    isStrict: random.below(3) === 0,
   };
 }
 
@@ -66,6 +69,7 @@ export function smallScenario(random: Random, name: SmallName, mishap?: Mishap):
     customers: 2,
     hasFaultyIssuers: false,
     hasSkewedClocks: false,
+    isStrict: false,
   };
 }
 

@@ -10,6 +10,8 @@ export interface Place extends Mishap {
   readonly seed: number;
   /** The run of the seed in which everything happens that the scenario is for. */
   readonly run: number;
+  /** The await that it is at; empty for what is at none. */
+  readonly where: string;
 }
 
 const MOST_RUNS = 200;
@@ -31,9 +33,9 @@ export async function findPlaces(
     });
     if (!SMALL[scenario].shows(result)) continue;
     return faults.flatMap((fault) =>
-      Array.from({ length: result.world.chances.get(fault) ?? 0 }, (_, index) => ({
-        ...{ scenario, seed, run, fault, nth: index + 1 },
-      })),
+      (result.world.chances.get(fault) ?? []).map((where, index) => {
+        return { scenario, seed, run, fault, nth: index + 1, where };
+      }),
     );
   }
   throw new Error(`no run of seed ${seed} shows a whole ${scenario}`);

@@ -74,7 +74,7 @@ export class SimulatedHost {
   /** Ends it for good. */
   stop(): void {
     this.#isStopped = true;
-    if (this.#life?.isAlive) this.#life.crash('host, the end of the run');
+    if (this.#life?.isAlive) this.#life.end('switched off');
   }
 
   /** Takes a message from the line of this terminal; what it says, if it does, goes to `answer`. */
@@ -127,7 +127,7 @@ class HostLife implements Incarnation {
     try {
       this.#velocity = await VelocityCounters.rebuild(this.#db, now());
     } catch (cause) {
-      this.crash(`host start: ${errorCode(cause)}`);
+      this.end(`start failed, ${errorCode(cause)}`);
       return new Promise(() => undefined);
     }
     this.#world.note('host: up');
@@ -135,9 +135,14 @@ class HostLife implements Incarnation {
   }
 
   crash(where: string): void {
-    this.isAlive = false;
     this.#world.crashedAt.add(where);
-    this.#world.note(`host: crash at ${where}`);
+    this.end(`crash at ${where}`);
+  }
+
+  /** Ends it at once. */
+  end(why: string): void {
+    this.isAlive = false;
+    this.#world.note(`host: ${why}`);
     void this.#world.scheduler.perform(() => this.#server.terminateAll());
     this.onEnd();
   }
@@ -173,9 +178,10 @@ class HostLife implements Incarnation {
       if (!this.isAlive) return;
       const now = this.#makeup.now();
       try {
-        const ended = await resolveUnknowns(this.#db, now);
+        const { canary } = this.#world;
+        const ended = canary === 'host-forgets-unknowns' ? 0 : await resolveUnknowns(this.#db, now);
         if (ended > 0) this.#world.note(`host: ended ${ended} unknown`);
-        await expireHolds(this.#db, now);
+        if (canary !== 'host-keeps-holds') await expireHolds(this.#db, now);
       } catch (cause) {
         this.#world.note(`host: could not end what is unknown, ${errorCode(cause)}`);
       }

@@ -74,14 +74,14 @@ class StepwiseConnection implements DatabaseConnection {
     const where = `host ${label}`;
     await world.scheduler.pause(world.random.below(LATENCY_MS));
     await this.#survives(`${where}, before`);
-    if (world.happens('connection-loss')) await this.#lose(`${where}, before`);
+    if (world.happens('connection-loss', where)) await this.#lose(`${where}, before`);
     if (WRITING.test(label) && isFull(world)) {
       throw Object.assign(new Error('no space left on device'), { code: DISK_FULL });
     }
     const isBlocked = () => server.isBlocked(this.pid);
     const result = await world.scheduler.perform(work, isBlocked);
     await this.#survives(`${where}, after`);
-    if (!user.isAlive || !world.happens('connection-loss')) return result;
+    if (!user.isAlive || !world.happens('connection-loss', where)) return result;
     await this.#lose(`${where}, after`);
     throw Object.assign(new Error('the connection was lost'), { code: 'ECONNRESET' });
   }
@@ -94,7 +94,7 @@ class StepwiseConnection implements DatabaseConnection {
 
   async #survives(where: string): Promise<void> {
     const { world, user } = this.#around;
-    if (user.isAlive && world.happens('host-crash')) user.crash(where);
+    if (user.isAlive && world.happens('host-crash', where)) user.crash(where);
     if (!user.isAlive) await new Promise(() => undefined);
   }
 }

@@ -81,8 +81,8 @@ export class MessageProgram implements Program {
     const { kind, message } = entry;
     const { mti } = message;
     entry.sent += 1;
-    const asked = entry.sent === 1 ? message : { ...message, mti: `${mti.slice(0, 3)}1` };
-    const answer = await this.#exchange(asked);
+    const repeat = { ...this.#spoiled(message), mti: `${mti.slice(0, 3)}1` };
+    const answer = await this.#exchange(entry.sent === 1 ? message : repeat);
     const isReversible = REVERSIBLE.includes(kind);
     if (answer) {
       this.#end(entry, this.#read(entry, answer));
@@ -94,6 +94,13 @@ export class MessageProgram implements Program {
       return;
     }
     entry.reversal = { message: this.#buildReversal(entry), sent: 0 };
+  }
+
+  /** A planted bug, or the message as it is. */
+  #spoiled(message: Message): Message {
+    if (this.#world.canary !== 'terminal-changes-repeats') return message;
+    const stan = `${this.#makeup.book.nextStan()}`.padStart(6, '0');
+    return { ...message, fields: { ...message.fields, 11: stan } };
   }
 
   async #reverse(entry: Entry): Promise<void> {

@@ -29,7 +29,7 @@ export class Life {
 
   /** Stands at every await: the program may end here, and one that has ended never goes on. */
   async survive(where: string): Promise<void> {
-    if (this.isAlive && this.#world.happens('terminal-crash')) {
+    if (this.isAlive && this.#world.happens('terminal-crash', where)) {
       this.#world.crashedAt.add(where);
       this.end(`crash at ${where}`);
     }

@@ -7,6 +7,9 @@ import { Scheduler } from './scheduler.ts';
 /** Where simulated time begins: 2026-01-15T09:00:00Z. */
 const START_MS = Date.UTC(2026, 0, 15, 9);
 
+/** What a planted bug takes from one run into the next. */
+let leak = 0;
+
 /** What goes wrong in a world: so and so often, or once at one place. */
 export interface WorldFaults {
   readonly rates?: FaultRates;
@@ -22,8 +25,8 @@ export class World {
   readonly happened = new Map<Fault, number>();
   /** The awaits at which a terminal or the host ended. */
   readonly crashedAt = new Set<string>();
-  /** How often each could have happened. */
-  readonly chances = new Map<Fault, number>();
+  /** Where each could have happened, in this order. */
+  readonly chances = new Map<Fault, string[]>();
   /** What must not be, a sentence each. */
   readonly violations: string[] = [];
   /** Until when the host's database can write nothing. */
@@ -40,11 +43,13 @@ export class World {
     this.canary = canary;
   }
 
-  /** Whether this goes wrong now. */
-  happens(fault: Fault): boolean {
+  /** Whether this goes wrong now, at this await if it is at one. */
+  happens(fault: Fault, where = ''): boolean {
     if (this.#isCalm) return false;
-    const nth = (this.chances.get(fault) ?? 0) + 1;
-    this.chances.set(fault, nth);
+    const chances = this.chances.get(fault) ?? [];
+    const nth = chances.push(where);
+    this.chances.set(fault, chances);
+    if (this.canary === 'chance-leaks' && leak++ % 101 === 0) this.random.below(2);
     const isDrawn = this.random.below(10_000) < this.#rates[fault];
     const isPlanned = this.#mishap?.fault === fault && this.#mishap.nth === nth;
     if (!isDrawn && !isPlanned) return false;

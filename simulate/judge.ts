@@ -138,7 +138,8 @@ function netOf(
 ): ReadonlyMap<string, bigint> {
   const net = new Map<string, bigint>();
   for (const { terminalId, entryId, debitAccount, creditAccount, amountMinor } of transfers) {
-    const [stan, transmittedAt] = entryId.split('-').slice(-2);
+    // What follows is the name of a dispute.
+    const [, stan, transmittedAt] = /-(\d{6})-(\d{10})(?:-|$)/.exec(entryId) ?? [];
     const name = `${terminalId} ${stan} ${transmittedAt}`;
     const credit = creditAccount.startsWith(`${holder}:`) ? amountMinor : 0n;
     const debit = debitAccount.startsWith(`${holder}:`) ? amountMinor : 0n;
@@ -194,10 +195,12 @@ function judgePayments(
     const { intent, closed } = payment;
     if (!closed) say(`payment ${paymentId} is still open at the terminal`);
     const isApproved = closed?.end === 'approved';
-    const takenMinor = requests.reduce(
-      (sum, name) => sum + (records.get(name)?.captured_minor ?? 0n),
-      0n,
-    );
+    // What a cardholder got back by a dispute was taken, unless the terminal knows of no payment.
+    const takenMinor = requests.reduce((sum, name) => {
+      const record = records.get(name);
+      if (!record) return sum;
+      return sum + (isApproved ? record.captured_minor : leftMinor(record));
+    }, 0n);
     const owedMinor = isApproved ? intent.amountMinor : 0n;
     if (takenMinor !== owedMinor) {
       say(`payment ${paymentId}, ${closed?.end ?? 'open'}: took ${takenMinor}, not ${owedMinor}`);

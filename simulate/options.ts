@@ -1,11 +1,10 @@
 import { parseArgs } from 'node:util';
 import { CANARIES, type Canary, isCanary } from './canaries.ts';
 import { SMALL, type SmallName } from './scenario.ts';
-import type { Fault } from './world/faults.ts';
-import { FAULTS, isFault } from './world/faults.ts';
+import { FAULTS, type Fault, isFault } from './world/faults.ts';
 
 /** What `--help` says. */
-export const HELP = `Runs terminals and the host through seeded faults and holds them against each other.
+export const HELP = `Runs terminals and the host through seeded faults and compares what they say after.
 
   npm run simulate -- --runs 1000
   npm run simulate -- --seed 7 --run 12            one run again, and its story

@@ -54,7 +54,7 @@ export async function populate(
 ): Promise<Population> {
   const { random } = world;
   const { server, folder } = laboratory;
-  const makeup = drawMakeup(random, scorersOf(laboratory, scenario));
+  const makeup = drawMakeup(random, scorersOf(laboratory, scenario), scenario);
   // A card that is used in two ways has one counter only: they are others.
   const draw = (range: number) => drawCards(random, makeup.issuerMasterKey, scenario, range);
   const [cards, otherCards] = [draw(0), draw(1)];
@@ -108,7 +108,7 @@ function scorersOf({ strict, lenient }: Laboratory, { isStrict }: Scenario): Liv
   return isStrict ? { deciding: strict } : { deciding: lenient, challenger: strict };
 }
 
-function drawMakeup(random: Random, scorers: LiveScorers): Makeup {
+function drawMakeup(random: Random, scorers: LiveScorers, { hasDisputes }: Scenario): Makeup {
   const key = (length: number) => new SecretKey(randomBytes(random, length));
   const issuerMasterKey = key(16);
   const issuer = { issuerMasterKey, scriptMasterKey: key(16), pinVerificationKey: key(16) };
@@ -119,6 +119,7 @@ function drawMakeup(random: Random, scorers: LiveScorers): Makeup {
       tokenKey: randomBytes(random, 32),
       keyProtectionKey: key(32),
       scorers,
+      hasDisputes,
     },
   };
 }

@@ -16,6 +16,8 @@ export interface Scenario {
   /** Issuers are slow, late, silent or away. */
   readonly hasFaultyIssuers: boolean;
   readonly hasSkewedClocks: boolean;
+  /** Cardholders deny payments at tills. */
+  readonly hasDisputes: boolean;
   /** The product's own rules decide: they refuse a card that is used too often. */
   readonly isStrict: boolean;
 }
@@ -39,6 +41,7 @@ export function drawScenario(random: Random): Scenario {
     customers: random.pick(CUSTOMERS),
     hasFaultyIssuers: true,
     hasSkewedClocks: true,
+    hasDisputes: random.below(3) === 0,
     isStrict: random.below(3) === 0,
   };
 }
@@ -69,6 +72,7 @@ export function smallScenario(random: Random, name: SmallName, mishap?: Mishap):
     customers: 2,
     hasFaultyIssuers: false,
     hasSkewedClocks: false,
+    hasDisputes: false,
     isStrict: false,
   };
 }

@@ -76,9 +76,10 @@ async function countOpenBatch(
   return totals;
 }
 
-/** Which transactions a batch counts. */
+/** Which transactions a batch counts: none that its terminal has reversed. */
 const IS_COUNTED = sql`(
-  (kind in ('purchase', 'advice') and state in ('captured', 'refunded', 'disputed', 'charged-back'))
+  (kind in ('purchase', 'advice') and reversed_at is null
+    and state in ('captured', 'refunded', 'disputed', 'charged-back'))
   or (kind in ('completion', 'refund') and state = 'done'))`;
 
 interface ClosedBatch {

@@ -63,9 +63,8 @@ export async function spoilStore(world: World, server: DatabaseServer): Promise<
   if (world.canary === 'audit-is-altered') {
     await server.db.connection().execute(async (db) => {
       await sql`set session_replication_role = replica`.execute(db);
-      await sql`update audit_log set entry = replace(entry, '"at"', '"At"') where sequence = 2`.execute(
-        db,
-      );
+      const altered = sql`replace(entry, '"at"', '"At"')`;
+      await sql`update audit_log set entry = ${altered} where sequence = 2`.execute(db);
       await sql`set session_replication_role = origin`.execute(db);
     });
   }

@@ -7,14 +7,19 @@ import { Turns } from '#cloud/acquirer/turns.ts';
 import { VelocityCounters } from '#cloud/scoring/velocity.ts';
 import { errorCode, openDatabase, type Queries } from '#cloud/store/database.ts';
 import type { World } from '../world/world.ts';
+import { dispute } from './cardholders.ts';
 import type { DatabaseServer } from './database-server.ts';
 import { HostBug } from './host-bug.ts';
 import { type Incarnation, stepwise } from './stepwise-database.ts';
 
 /** What a host is made of that outlives it: its keys, its issuers, its scorers. */
-export type HostMakeup = Omit<Acquirer, 'db' | 'velocity' | 'now'>;
+export type HostMakeup = Omit<Acquirer, 'db' | 'velocity' | 'now'> & {
+  /** Cardholders deny payments. */
+  readonly hasDisputes: boolean;
+};
 
 const RESOLVE_EVERY_MS = 2_000;
+const DISPUTE_EVERY_MS = 20_000;
 const MOST_DOWNTIME_MS = 20_000;
 const MOST_CLOCK_STEP_MS = 5_000;
 
@@ -95,7 +100,7 @@ class HostLife implements Incarnation {
   readonly #world: World;
   readonly #server: DatabaseServer;
   readonly #bug: HostBug;
-  readonly #makeup: Omit<Acquirer, 'db' | 'velocity'>;
+  readonly #makeup: HostMakeup & Pick<Acquirer, 'now'>;
   readonly #db: Queries;
   readonly #turns = new Turns();
   #velocity: VelocityCounters | undefined;
@@ -106,7 +111,7 @@ class HostLife implements Incarnation {
     world: World,
     server: DatabaseServer,
     bug: HostBug,
-    makeup: Omit<Acquirer, 'db' | 'velocity'>,
+    makeup: HostMakeup & Pick<Acquirer, 'now'>,
   ) {
     this.#world = world;
     this.#server = server;
@@ -132,6 +137,7 @@ class HostLife implements Incarnation {
     }
     this.#world.note('host: up');
     this.#keepResolving();
+    if (this.#makeup.hasDisputes) this.#keepDisputing();
   }
 
   crash(where: string): void {
@@ -186,6 +192,19 @@ class HostLife implements Incarnation {
         this.#world.note(`host: could not end what is unknown, ${errorCode(cause)}`);
       }
       this.#keepResolving();
+    });
+  }
+
+  #keepDisputing(): void {
+    const { scheduler, random } = this.#world;
+    scheduler.after(random.below(DISPUTE_EVERY_MS), async () => {
+      if (!this.isAlive) return;
+      try {
+        await dispute(this.#world, this.#db, this.#makeup.now());
+      } catch (cause) {
+        this.#world.note(`issuer: no dispute, ${errorCode(cause)}`);
+      }
+      this.#keepDisputing();
     });
   }
 }

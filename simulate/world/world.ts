@@ -62,6 +62,10 @@ export class World {
     return this.random.below(times) === 0;
   }
 
+  get isCalm(): boolean {
+    return this.#isCalm;
+  }
+
   /** From now on nothing goes wrong any more. */
   calm(): void {
     this.#isCalm = true;

@@ -14,18 +14,18 @@ type Found = Exclude<Canary, 'chance-leaks'>;
 
 /** What each bug breaks, and a short run that shows it; where it does not, others are tried. */
 const SHOWN: Readonly<Record<Found, readonly [run: number, what: RegExp]>> = {
-  'host-forgets-idempotency': [21, /took \d+ for no payment/],
+  'host-forgets-idempotency': [4, /took \d+ for no payment/],
   'host-forgets-reversals': [18, /reversed: took \d+, not 0/],
   'host-forgets-refunds': [6, /at the host|refused/],
   'host-forgets-unknowns': [10, /is still unknown at the host/],
-  'host-keeps-holds': [16, /is still authorised at the host/],
+  'host-keeps-holds': [4, /is still authorised at the host/],
   'host-loses-commits': [18, /took 0, not \d+|not known to the host|refused|still open/],
   'host-books-no-balance': [10, /the kept balance of card:/],
-  'host-miscounts-batches': [6, /the batches of \d+ are others/],
+  'host-miscounts-batches': [4, /the batches of \d+ are others/],
   'audit-is-altered': [10, /the audit log of .* is broken/],
   'terminal-forgets-reversals': [10, /is still open at the terminal/],
-  'terminal-forgets-sales': [18, /was paid \d+ times/],
-  'terminal-changes-repeats': [21, /for no payment|still to do|refused|at the host/],
+  'terminal-forgets-sales': [12, /was paid \d+ times/],
+  'terminal-changes-repeats': [4, /for no payment|still to do|refused|at the host/],
   'line-denies-sending': [18, /declined: took \d+, not 0/],
   'decisions-drift': [10, /is another now/],
 };

@@ -26,7 +26,7 @@ export interface RunResult extends Verdict {
 
 /** Simulated: for the work, for the end of everything begun, for messages still on their way. */
 const WORK_MS = 3_600_000;
-const RESOLVE_MS = 3_600_000;
+const RESOLVE_MS = 1_200_000;
 const AFTERMATH_MS = 120_000;
 const SHORT_AFTERMATH_MS = 4_000;
 /** After this what was held and not taken is let go of. */

@@ -4,7 +4,7 @@ import { SMALL, type SmallName } from './scenario.ts';
 import { FAULTS, type Fault, isFault } from './world/faults.ts';
 
 /** What `--help` says. */
-export const HELP = `Runs terminals and the host through seeded faults and compares what they say after.
+export const HELP = `Runs terminals and the host through seeded faults, and compares them after.
 
   npm run simulate -- --runs 1000
   npm run simulate -- --seed 7 --run 12            one run again, and its story

@@ -18,6 +18,7 @@ const SHOWN: Readonly<Record<Found, readonly [run: number, what: RegExp]>> = {
   'host-forgets-reversals': [18, /reversed: took \d+, not 0/],
   'host-forgets-refunds': [6, /at the host|refused/],
   'host-forgets-unknowns': [10, /is still unknown at the host/],
+  'host-counts-reversed': [10, /the host counts \d+ cardUnverified/],
   'host-keeps-holds': [4, /is still authorised at the host/],
   'host-loses-commits': [18, /took 0, not \d+|not known to the host|refused|still open/],
   'host-books-no-balance': [10, /the kept balance of card:/],

@@ -7,6 +7,7 @@ export const CANARIES = {
   'host-forgets-reversals': 'the host confirms a reversal and does not carry it out',
   'host-forgets-refunds': 'the host confirms a refund and does not carry it out',
   'host-forgets-unknowns': 'the host does not end what an issuer did not answer',
+  'host-counts-reversed': 'the host still counts a payment that it reversed itself',
   'host-keeps-holds': 'the host never lets go of what was held and not taken',
   'host-loses-commits': 'a commit is confirmed and was not made',
   'host-books-no-balance': "the kept balance of a card is not moved with its ledger's",

@@ -2,6 +2,7 @@ import { createRandom, type Random } from '../fuzz/random.ts';
 import type { Canary } from './canaries.ts';
 import type { DatabaseServer } from './host/database-server.ts';
 import { spoilStore } from './host/host-bug.ts';
+import { judgeMemory } from './host/judge-memory.ts';
 import { judge, type Verdict } from './judge.ts';
 import type { Laboratory } from './laboratory.ts';
 import { machinesOf, type Population, populate } from './population.ts';
@@ -72,6 +73,7 @@ async function live(world: World, server: DatabaseServer, population: Population
   await passTime(world, RESOLVE_MS, () => isResolved(server, population));
   const isLong = world.happened.has('delay');
   await passTime(world, isLong ? AFTERMATH_MS : SHORT_AFTERMATH_MS, async () => false);
+  await judgeMemory(world, server, host);
   host.clockAheadMs = HELD_MS;
   world.note('host: a week later');
   await passTime(world, SETTLE_MS, async () => false);

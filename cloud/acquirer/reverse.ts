@@ -39,8 +39,8 @@ export async function reverse(acquirer: Acquirer, received: Received): Promise<U
   return answered;
 }
 
-/** Other nodes take it back as well. */
-async function tellReversed(
+/** Has other nodes take a payment back as well. */
+export async function tellReversed(
   db: UnitOfWork,
   nodeId: string,
   payment: LockedTransaction,

@@ -18,6 +18,12 @@ export type HostMakeup = Omit<Acquirer, 'db' | 'velocity' | 'now'> & {
   readonly hasDisputes: boolean;
 };
 
+/** What a host only remembers. */
+export interface HostMemory {
+  readonly velocity: VelocityCounters;
+  readonly now: Date;
+}
+
 const RESOLVE_EVERY_MS = 2_000;
 const DISPUTE_EVERY_MS = 20_000;
 const MOST_DOWNTIME_MS = 20_000;
@@ -49,6 +55,11 @@ export class SimulatedHost {
   /** Whether it takes messages now. */
   get isUp(): boolean {
     return this.#life?.isUp === true;
+  }
+
+  /** What it counts and what time it has; undefined while it is down. */
+  get memory(): HostMemory | undefined {
+    return this.#life?.memory;
   }
 
   /** Calls `listener` when it comes or goes; the returned function ends that. */
@@ -126,6 +137,11 @@ class HostLife implements Incarnation {
     return this.isAlive && this.#velocity !== undefined;
   }
 
+  get memory(): HostMemory | undefined {
+    if (!this.isAlive || !this.#velocity) return undefined;
+    return { velocity: this.#velocity, now: this.#makeup.now() };
+  }
+
   /** Rebuilds what it has to remember. Never resolves when that fails: then it ends. */
   async begin(): Promise<void> {
     const { now } = this.#makeup;
@@ -185,7 +201,7 @@ class HostLife implements Incarnation {
       const now = this.#makeup.now();
       try {
         const { canary } = this.#world;
-        const ended = canary === 'host-forgets-unknowns' ? 0 : await resolveUnknowns(this.#db, now);
+        const ended = canary === 'host-forgets-unknowns' ? 0 : await this.#resolveUnknowns();
         if (ended > 0) this.#world.note(`host: ended ${ended} unknown`);
         if (canary !== 'host-keeps-holds') await expireHolds(this.#db, now);
       } catch (cause) {
@@ -193,6 +209,12 @@ class HostLife implements Incarnation {
       }
       this.#keepResolving();
     });
+  }
+
+  async #resolveUnknowns(): Promise<number> {
+    const isForgotten = this.#world.canary === 'host-counts-reversed';
+    const velocity = isForgotten ? undefined : this.#velocity;
+    return resolveUnknowns(this.#db, this.#makeup.now(), velocity && { velocity });
   }
 
   #keepDisputing(): void {

@@ -21,12 +21,12 @@ test('one object for machines, and exit code 0 when nothing was found', async ()
 
 test('what was found, its story and what makes it again, and exit code 1', async () => {
   const bug = ['--canary', 'host-books-no-balance'];
-  const { code, stdout } = await run('--seed', '5', '--run', '10', ...bug);
+  const { code, stdout } = await run('--seed', '5', '--run', '16', ...bug);
   expect(code).toBe(1);
   expect(stdout).toMatch(/^ +[\d.]+ host: up$/m);
   expect(stdout).toMatch(/^FOUND {2}the kept balance of card:/m);
   expect(stdout).toContain(
-    'again   npm run simulate -- --seed 5 --run 10 --canary host-books-no-balance\n',
+    'again   npm run simulate -- --seed 5 --run 16 --canary host-books-no-balance\n',
   );
 }, 120_000);
 

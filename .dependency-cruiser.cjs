@@ -121,7 +121,7 @@ module.exports = {
       name: 'no-test-in-product',
       comment: 'what runs does not import tests',
       severity: 'error',
-      from: { pathNot: `${TESTS}|^(checks|bench)/` },
+      from: { pathNot: `${TESTS}|^(checks|bench|simulate)/` },
       to: { path: '(\\.test|\\.fixture|\\.contract)\\.tsx?$' },
     },
     {

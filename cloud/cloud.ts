@@ -4,7 +4,7 @@ import { DEMO_CARDS, openAccounts } from './acquirer/demo-cards.ts';
 import { type Enrolment, HOST, openEnrolment } from './acquirer/enrolment.ts';
 import { expireHolds } from './acquirer/expire-holds.ts';
 import { ownIssuer, PUBLISHED_TEST_ISSUER } from './acquirer/issuers.ts';
-import { resolveUnknowns } from './acquirer/resolve-unknown.ts';
+import { type HostMemory, resolveUnknowns } from './acquirer/resolve-unknown.ts';
 import { enrolOnce, terminalRegistry } from './acquirer/terminal-registry.ts';
 import { type AcquirerServer, startServer } from './acquirer/tls-server.ts';
 import { Metrics, type ObservedAuthorisation } from './api/metrics.ts';
@@ -107,7 +107,7 @@ export async function startCloud(
     const observed = { ...scoring, metrics, traces };
     const server = await listen(options, db, secrets, enrolment, observed, events.log);
     stops.push(() => server.stop());
-    stops.push(keepResolving(db, events.log));
+    stops.push(keepResolving(db, scoring, events.log));
     await enrolment.publish(server.port);
     phase(`listening on ${HOST}:${server.port}`);
     const webhooks = { ...WEBHOOKS, ...options.webhooks };
@@ -135,10 +135,14 @@ export async function startCloud(
 }
 
 /** Ends again and again what is unknown or held for too long, also what a crash left. */
-function keepResolving(db: Queries, log: (line: string) => void): () => Promise<void> {
+function keepResolving(
+  db: Queries,
+  memory: HostMemory,
+  log: (line: string) => void,
+): () => Promise<void> {
   let last = Promise.resolve();
   const resolve = async () => {
-    const ended = await resolveUnknowns(db, new Date());
+    const ended = await resolveUnknowns(db, new Date(), memory);
     if (ended > 0) log(`ended ${ended} payments whose issuer did not answer`);
     const expired = await expireHolds(db, new Date());
     if (expired > 0) log(`let go of ${expired} payments that were held and not taken`);

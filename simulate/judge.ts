@@ -1,6 +1,7 @@
 import { verifyAudit } from '#cloud/audit/audit-log.ts';
 import { verifyLedger } from '#cloud/ledger/ledger.ts';
 import { replayStored } from '#cloud/scoring/decision-store.ts';
+import type { Queries } from '#cloud/store/database.ts';
 import {
   readLedger,
   readTransactions,
@@ -10,15 +11,16 @@ import {
 import type { Payment, PaymentEvent } from '#kernel/transaction/payment.ts';
 import { foldPayment } from '#kernel/transaction/payment-state.ts';
 import type { DatabaseServer } from './host/database-server.ts';
-import type { SimulatedTerminal } from './terminal/simulated-terminal.ts';
+import { judgeBook, type NamedBook, nameOfEntry } from './messages/judge-book.ts';
+import type { Disk } from './terminal/stepwise-journal.ts';
 import type { World } from './world/world.ts';
 
-/** What a run left, and what of it must not be. */
+/** What there was in a run. */
 export interface Verdict {
-  /** A sentence each; empty when everything holds. */
-  readonly violations: readonly string[];
   /** Payments that were begun, by their end. */
   readonly ends: ReadonlyMap<string, number>;
+  /** Messages of terminals that work with single ones, by what they ask for. */
+  readonly asked: ReadonlyMap<string, number>;
   /** Messages about money that the host decided on. */
   readonly decided: number;
 }
@@ -33,42 +35,73 @@ interface Journalled {
 
 type Say = (violation: string) => void;
 
+/** A till: its name and what its disk has. */
+export interface NamedDisk {
+  readonly terminalId: string;
+  readonly disk: Disk;
+}
+
+/** Who was there besides the host. */
+export interface Terminals {
+  readonly tills: readonly NamedDisk[];
+  readonly books: readonly NamedBook[];
+}
+
 /** Holds what the terminals, the host and the ledger say after a run against each other. */
 export async function judge(
   world: World,
   { db }: DatabaseServer,
-  terminals: readonly SimulatedTerminal[],
+  { tills, books }: Terminals,
 ): Promise<Verdict> {
-  const violations: string[] = [];
-  const say: Say = (violation) => {
-    violations.push(violation);
-    world.note(`violation: ${violation}`);
-  };
+  const say: Say = (violation) => world.object(violation);
   const journalled: Journalled[] = [];
-  for (const terminal of terminals) journalled.push(...(await readJournal(terminal, say)));
+  for (const till of tills) journalled.push(...(await readJournal(till, say)));
   const transactions = await readTransactions(db);
-  const booked = netOf(await readLedger(db));
-  judgeHost(transactions, booked, say);
-  judgePayments(journalled, transactions, say);
+  const records = new Map(transactions.map((record) => [nameOf(record), record]));
+  judgeHost(transactions, await readLedger(db), say);
+  judgePayments(journalled, records, say);
   judgeSales(journalled, say);
+  for (const book of books) await judgeBook(db, book, records, say);
+  const begun = new Set([...journalled.flatMap(({ requests }) => requests), ...namesIn(books)]);
+  for (const [name, { captured_minor: captured }] of records) {
+    if (captured > 0n && !begun.has(name)) say(`${name} took ${captured} for no payment`);
+  }
+  await judgeRecords(db, say);
+  const ends = Map.groupBy(journalled, ({ payment }) => payment.closed?.end ?? 'open');
+  return {
+    ends: new Map([...ends].map(([end, payments]) => [end, payments.length])),
+    asked: countAsked(books),
+    decided: transactions.length,
+  };
+}
+
+/** The ledger, the audit log and the decisions agree with themselves. */
+async function judgeRecords(db: Queries, say: Say): Promise<void> {
   const ledger = await verifyLedger(db);
   for (const account of ledger.misstated) say(`the kept balance of ${account} is not its ledger's`);
   for (const account of ledger.overdrawn) say(`${account} owes money`);
   const audit = await verifyAudit(db);
   for (const { shard, why } of audit.broken) say(`the audit log of ${shard} is broken: ${why}`);
-  const replay = await replayStored(db);
-  for (const { stan, fault } of replay.faults)
-    say(`decision ${stan} is another now: ${fault.kind}`);
-  const ends = Map.groupBy(journalled, ({ payment }) => payment.closed?.end ?? 'open');
-  return {
-    violations,
-    ends: new Map([...ends].map(([end, payments]) => [end, payments.length])),
-    decided: transactions.length,
-  };
+  const { faults } = await replayStored(db);
+  for (const { stan, fault } of faults) say(`decision ${stan} is another now: ${fault.kind}`);
+}
+
+function namesIn(books: readonly NamedBook[]): readonly string[] {
+  return books.flatMap(({ terminalId, book }) =>
+    book.entries.map((entry) => nameOfEntry(terminalId, entry)),
+  );
+}
+
+function countAsked(books: readonly NamedBook[]): ReadonlyMap<string, number> {
+  const kinds = Map.groupBy(
+    books.flatMap(({ book }) => book.entries),
+    ({ kind }) => kind,
+  );
+  return new Map([...kinds].map(([kind, entries]) => [kind, entries.length]));
 }
 
 async function readJournal(
-  { disk, terminalId }: SimulatedTerminal,
+  { disk, terminalId }: NamedDisk,
   say: Say,
 ): Promise<readonly Journalled[]> {
   const all = await disk.journal.recent(Number.MAX_SAFE_INTEGER);
@@ -98,14 +131,18 @@ function nameOf(record: TransactionRecord): string {
   return `${record.terminal_id} ${record.stan} ${record.transmitted_at}`;
 }
 
-/** What the merchant got for each transaction, by the ledger. */
-function netOf(transfers: readonly TransferRecord[]): ReadonlyMap<string, bigint> {
+/** What a merchant got, or was held, for each transaction by the ledger. */
+function netOf(
+  transfers: readonly TransferRecord[],
+  holder: 'merchant' | 'held',
+): ReadonlyMap<string, bigint> {
   const net = new Map<string, bigint>();
   for (const { terminalId, entryId, debitAccount, creditAccount, amountMinor } of transfers) {
-    const [stan, transmittedAt] = entryId.split('-').slice(-2);
+    // What follows is the name of a dispute.
+    const [, stan, transmittedAt] = /-(\d{6})-(\d{10})(?:-|$)/.exec(entryId) ?? [];
     const name = `${terminalId} ${stan} ${transmittedAt}`;
-    const credit = creditAccount.startsWith('merchant:') ? amountMinor : 0n;
-    const debit = debitAccount.startsWith('merchant:') ? amountMinor : 0n;
+    const credit = creditAccount.startsWith(`${holder}:`) ? amountMinor : 0n;
+    const debit = debitAccount.startsWith(`${holder}:`) ? amountMinor : 0n;
     if (credit !== debit) net.set(name, (net.get(name) ?? 0n) + credit - debit);
   }
   return net;
@@ -114,46 +151,60 @@ function netOf(transfers: readonly TransferRecord[]): ReadonlyMap<string, bigint
 /** The host agrees with its ledger, and nothing there is unknown or held. */
 function judgeHost(
   transactions: readonly TransactionRecord[],
-  booked: ReadonlyMap<string, bigint>,
+  transfers: readonly TransferRecord[],
   say: Say,
 ): void {
   const names = new Set(transactions.map(nameOf));
-  for (const record of transactions) {
-    const name = nameOf(record);
-    if (['unknown', 'reversal-due', 'authorised'].includes(record.state)) {
-      say(`${name} is still ${record.state} at the host`);
+  const merchant = netOf(transfers, 'merchant');
+  const held = netOf(transfers, 'held');
+  const families = Map.groupBy(transactions, paymentOf);
+  for (const [name, family] of families) {
+    const sum = (net: ReadonlyMap<string, bigint>, of: (row: TransactionRecord) => bigint) =>
+      family.reduce((all, row) => all + (net.get(nameOf(row)) ?? 0n) - of(row), 0n);
+    for (const { state } of family) {
+      const isOpen = ['unknown', 'reversal-due', 'authorised'].includes(state);
+      if (isOpen) say(`${name} is still ${state} at the host`);
     }
-    const inLedger = booked.get(name) ?? 0n;
-    if (inLedger !== record.captured_minor) {
-      say(`${name} captured ${record.captured_minor} and booked ${inLedger}`);
-    }
+    const left = sum(merchant, (row) => leftMinor(row));
+    if (left !== 0n) say(`${name}: the ledger has ${left} more than the payment`);
+    const stillHeld = sum(held, () => 0n);
+    if (stillHeld !== 0n) say(`${name}: the ledger still holds ${stillHeld}`);
   }
-  for (const [name, amountMinor] of booked) {
+  for (const [name, amountMinor] of [...merchant, ...held]) {
     if (amountMinor !== 0n && !names.has(name)) say(`${name} is booked and not known to the host`);
   }
+}
+
+/** The payment that a transaction is, or is about. */
+function paymentOf(record: TransactionRecord): string {
+  const { original_stan: stan, original_transmitted_at: transmittedAt } = record;
+  return stan === null ? nameOf(record) : `${record.terminal_id} ${stan} ${transmittedAt}`;
+}
+
+function leftMinor(record: TransactionRecord): bigint {
+  return record.captured_minor - record.refunded_minor - record.charged_back_minor;
 }
 
 /** Terminal and host agree: money was taken for all that is approved, and for nothing else. */
 function judgePayments(
   journalled: readonly Journalled[],
-  transactions: readonly TransactionRecord[],
+  records: ReadonlyMap<string, TransactionRecord>,
   say: Say,
 ): void {
-  const captured = new Map(transactions.map((each) => [nameOf(each), each.captured_minor]));
-  const paidFor = new Set<string>();
   for (const { paymentId, payment, requests } of journalled) {
     const { intent, closed } = payment;
     if (!closed) say(`payment ${paymentId} is still open at the terminal`);
     const isApproved = closed?.end === 'approved';
-    const takenMinor = requests.reduce((sum, name) => sum + (captured.get(name) ?? 0n), 0n);
+    // What a cardholder got back by a dispute was taken, unless the terminal knows of no payment.
+    const takenMinor = requests.reduce((sum, name) => {
+      const record = records.get(name);
+      if (!record) return sum;
+      return sum + (isApproved ? record.captured_minor : leftMinor(record));
+    }, 0n);
     const owedMinor = isApproved ? intent.amountMinor : 0n;
     if (takenMinor !== owedMinor) {
       say(`payment ${paymentId}, ${closed?.end ?? 'open'}: took ${takenMinor}, not ${owedMinor}`);
     }
-    for (const name of requests) paidFor.add(name);
-  }
-  for (const [name, amountMinor] of captured) {
-    if (amountMinor > 0n && !paidFor.has(name)) say(`${name} took ${amountMinor} for no payment`);
   }
 }
 

@@ -1,32 +1,17 @@
-import { parseArgs } from 'node:util';
-import { CANARIES, isCanary } from './canaries.ts';
-import { DatabaseServer } from './host/database-server.ts';
-import { openSetting, type RunResult, simulate } from './run.ts';
+import type { Canary } from './canaries.ts';
+import { Laboratory } from './laboratory.ts';
+import { HELP, listAll, type Options, readOptions } from './options.ts';
+import { type RunResult, simulate } from './run.ts';
+import type { SmallName } from './scenario.ts';
 import { Summary } from './summary.ts';
-import { FAULTS } from './world/faults.ts';
+import { findPlaces, type Place, simulatePlace } from './sweep.ts';
+import { FAULTS, type Fault } from './world/faults.ts';
 
-const HELP = `Runs terminals and the host through seeded faults and holds them against each other.
-
-  npm run simulate -- --runs 1000
-  npm run simulate -- --seed 7 --run 12            one run again
-  npm run simulate -- --seed 7 --run 12 --trace    with everything that happened in it
-  npm run simulate -- --canary line-denies-sending a planted bug, which must be found
-
-  --runs N      how many (default 100)
-  --seed S      where to begin (default: by the clock; always printed)
-  --run N       only this run of the seed
-  --twice       every run twice: both must be the same in all that happens
-  --trace       print what happened, a line each
-  --canary C    plant a bug, and stop at the first run that finds it
-  --list        the faults and the bugs that can be planted
-  --help        this text
-
-A run has one to three terminals, their customers and the acquirer host on a real PostgreSQL of its
-own; time, network, disks and crashes are simulated. Whatever is found is printed with what makes
-it again. Exit code: 0 nothing was found, 1 something was, 2 wrong options.
-`;
-
-type Options = Exclude<ReturnType<typeof readOptions>, string>;
+/** A run that is to be made, and what makes it alone. */
+interface Task {
+  readonly again: string;
+  readonly perform: () => Promise<RunResult>;
+}
 
 async function main(argv: readonly string[]): Promise<number> {
   const options = readOptions(argv);
@@ -35,99 +20,122 @@ async function main(argv: readonly string[]): Promise<number> {
     return 2;
   }
   if (options.help) return say(HELP);
-  if (options.list) return say(list());
-  say(`seed ${options.seed}\n`);
-  const server = await DatabaseServer.start();
+  if (options.list) return say(listAll());
+  if (!options.json) say(`seed ${options.seed}\n`);
+  const laboratory = await Laboratory.open();
   try {
-    return await runAll(server, options);
+    return await performAll(laboratory, options);
   } finally {
-    await server.stop();
+    await laboratory.close();
   }
 }
 
-async function runAll(server: DatabaseServer, options: Options): Promise<number> {
-  const { seed, run: first = 0, runs, twice, trace, canary } = options;
-  const setting = { ...(await openSetting(server)), ...(canary && { canary }) };
+async function performAll(laboratory: Laboratory, options: Options): Promise<number> {
+  const { seed, json, canary } = options;
   const summary = new Summary();
-  const last = options.run === undefined ? first + runs : first + 1;
+  const progress = new Progress();
+  const isAlone = options.run !== undefined || options.place !== undefined;
+  let again = '';
   let isStopped = false;
-  let run = first;
   process.once('SIGINT', () => {
     isStopped = true;
   });
   process.once('uncaughtException', (cause: unknown) => {
     const what = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
-    say(describe(seed, run, [`something was thrown and not caught: ${what}`]));
-    void server.stop().finally(() => process.exit(1));
+    say(describe(again, [`something was thrown and not caught: ${what}`]));
+    void laboratory.close().finally(() => process.exit(1));
   });
-  for (; run < last && !isStopped; run++) {
-    const result = await simulate(setting, seed, run);
-    if (trace) say(`${result.world.trace.join('\n')}\n`);
-    const found = [...result.violations];
-    if (twice) found.push(...differences(result, await simulate(setting, seed, run)));
-    summary.add(result, found);
-    if (found.length > 0) say(describe(seed, run, found));
-    if (found.length > 0 && canary) break;
-    if (process.stderr.isTTY) process.stderr.write(`\r${run + 1 - first} runs \u001b[K`);
+  for await (const task of tasks(laboratory, options)) {
+    if (isStopped) break;
+    again = task.again;
+    const result = await task.perform();
+    summary.add(result);
+    if (isAlone && !json) say(`${result.world.trace.join('\n')}\n`);
+    const found = [...result.world.violations];
+    if (options.twice) found.push(...differences(result, await task.perform()));
+    if (found.length > 0) {
+      summary.found({ what: found, again });
+      progress.clear();
+      if (!json) say(describe(again, found));
+      if (canary) break;
+    }
+    progress.tell(summary);
   }
-  if (process.stderr.isTTY) process.stderr.write('\r\u001b[K');
-  say(summary.text());
-  return summary.findings > 0 ? 1 : 0;
+  progress.clear();
+  say(json ? `${JSON.stringify({ seed, ...summary.json() })}\n` : summary.text());
+  return summary.findings.length > 0 ? 1 : 0;
 }
 
-/** Where two runs of the same seed were not the same. */
+/** All that is to be run, one after the other. */
+async function* tasks(laboratory: Laboratory, options: Options): AsyncGenerator<Task> {
+  const { seed, run, runs, canary, place, fault } = options;
+  const planted = canary ? ` --canary ${canary}` : '';
+  if (place) {
+    const all = await findPlaces(laboratory, seed, place.scenario, [place.fault]);
+    for (const each of all) if (each.nth === place.nth) yield sweepTask(laboratory, each, canary);
+    return;
+  }
+  if (options.sweep) {
+    const faults = fault ? [fault] : (Object.keys(FAULTS) as Fault[]);
+    for (const scenario of ['sale', 'messages'] satisfies SmallName[]) {
+      const places = await findPlaces(laboratory, seed, scenario, faults);
+      for (const each of places) yield sweepTask(laboratory, each, canary);
+    }
+    return;
+  }
+  const first = run ?? 0;
+  for (let next = first; next < first + (run === undefined ? runs : 1); next++) {
+    yield {
+      again: `--seed ${seed} --run ${next}${planted}`,
+      perform: () => simulate(laboratory, { seed, run: next, canary }),
+    };
+  }
+}
+
+function sweepTask(laboratory: Laboratory, place: Place, canary: Canary | undefined): Task {
+  const { seed, scenario, fault, nth } = place;
+  const planted = canary ? ` --canary ${canary}` : '';
+  return {
+    again: `--seed ${seed} --place ${scenario}:${fault}:${nth}${planted}`,
+    perform: () => simulatePlace(laboratory, place, canary),
+  };
+}
+
+/** Where two runs of the same name were not the same. */
 function differences(first: RunResult, second: RunResult): readonly string[] {
   if (first.world.digest === second.world.digest) return [];
   const at = first.world.trace.findIndex((line, index) => line !== second.world.trace[index]);
   return [`run again it was another: ${first.world.trace[at]} | ${second.world.trace[at]}`];
 }
 
-function describe(seed: number, run: number, found: readonly string[]): string {
-  const again = `  again   npm run simulate -- --seed ${seed} --run ${run} --trace\n`;
-  return `${found.map((what) => `FOUND  ${what}\n`).join('')}${again}`;
+function describe(again: string, found: readonly string[]): string {
+  const lines = found.map((what) => `FOUND  ${what}\n`);
+  return `${lines.join('')}  again   npm run simulate -- ${again}\n`;
 }
 
-function list(): string {
-  const rows = (entries: Readonly<Record<string, string>>) =>
-    Object.entries(entries).map(([name, what]) => `  ${name.padEnd(28)}${what}\n`);
-  return ['Faults\n', ...rows(FAULTS), 'Bugs to plant\n', ...rows(CANARIES)].join('');
+const TELL_EVERY_MS = 10_000;
+
+/** Says on standard error how far it is: on a terminal all the time, elsewhere now and then. */
+class Progress {
+  readonly #isTerminal = process.stderr.isTTY === true;
+  #toldAtMs = performance.now();
+
+  tell({ runs, findings }: Summary): void {
+    const text = `${runs} runs, ${findings.length} found something`;
+    if (this.#isTerminal) process.stderr.write(`\r${text} \u001b[K`);
+    if (this.#isTerminal || performance.now() - this.#toldAtMs < TELL_EVERY_MS) return;
+    this.#toldAtMs = performance.now();
+    process.stderr.write(`${text}\n`);
+  }
+
+  clear(): void {
+    if (this.#isTerminal) process.stderr.write('\r\u001b[K');
+  }
 }
 
 function say(text: string): 0 {
   process.stdout.write(text);
   return 0;
-}
-
-/** The options, or a sentence that says what is wrong with them. */
-function readOptions(argv: readonly string[]) {
-  try {
-    const { values } = parseArgs({
-      args: [...argv],
-      options: {
-        runs: { type: 'string', default: '100' },
-        seed: { type: 'string' },
-        run: { type: 'string' },
-        canary: { type: 'string' },
-        twice: { type: 'boolean', default: false },
-        trace: { type: 'boolean', default: false },
-        list: { type: 'boolean', default: false },
-        help: { type: 'boolean', default: false },
-      },
-    });
-    const { runs, seed, run, canary, ...flags } = values;
-    const whole = [runs, seed, run].every((n) => n === undefined || /^\d{1,9}$/.test(n));
-    if (!whole) return '--runs, --seed and --run take whole numbers.';
-    if (canary !== undefined && !isCanary(canary)) return `No such bug, see --list: ${canary}.`;
-    return {
-      ...flags,
-      runs: Number(runs),
-      seed: Number(seed ?? Date.now() % 2 ** 29),
-      run: run === undefined ? undefined : Number(run),
-      canary,
-    };
-  } catch (error) {
-    return error instanceof Error ? error.message : 'The options cannot be read.';
-  }
 }
 
 process.exitCode = await main(process.argv.slice(2));

@@ -1,30 +1,22 @@
-import { configureAccount } from '#cloud/acquirer/configure-account.ts';
-import { openAccounts } from '#cloud/acquirer/demo-cards.ts';
-import { ownIssuer } from '#cloud/acquirer/issuers.ts';
-import { enrolTerminal } from '#cloud/acquirer/terminal-registry.ts';
-import type { VersionedScorer } from '#cloud/scoring/decision-log.ts';
-import { storeScorers } from '#cloud/scoring/decision-store.ts';
-import { readScorers } from '#cloud/scoring/scorer-files.ts';
-import { SecretKey } from '#kernel/keys/secret-key.ts';
-import { runnerSettings } from '#terminal/config/runner-settings.ts';
 import { createRandom, type Random } from '../fuzz/random.ts';
 import type { Canary } from './canaries.ts';
-import { type DrawnCard, drawCards } from './cards.ts';
 import type { DatabaseServer } from './host/database-server.ts';
 import { spoilStore } from './host/host-bug.ts';
-import { CERTIFICATE_SHA256, type HostMakeup, SimulatedHost } from './host/simulated-host.ts';
+import { judgeMemory } from './host/judge-memory.ts';
 import { judge, type Verdict } from './judge.ts';
-import { Cashier, Customer, type Sale } from './terminal/cashier.ts';
-import { SimulatedTerminal } from './terminal/simulated-terminal.ts';
-import { drawFaultRates } from './world/faults.ts';
-import { installVirtualGlobals, randomBytes } from './world/virtual-globals.ts';
+import type { Laboratory } from './laboratory.ts';
+import { machinesOf, type Population, populate } from './population.ts';
+import { drawScenario, type Scenario } from './scenario.ts';
+import { installVirtualGlobals } from './world/virtual-globals.ts';
 import { World } from './world/world.ts';
 
-/** What a run needs besides its seed. */
-export interface RunSetting {
-  readonly server: DatabaseServer;
-  readonly scorer: VersionedScorer;
-  readonly canary?: Canary;
+/** Which run: everything in it follows from this. */
+export interface RunName {
+  readonly seed: number;
+  readonly run: number;
+  readonly canary?: Canary | undefined;
+  /** What takes place; absent: it is drawn. */
+  readonly scenario?: ((random: Random) => Scenario) | undefined;
 }
 
 /** What one run came to. */
@@ -33,173 +25,100 @@ export interface RunResult extends Verdict {
   readonly simulatedMs: number;
 }
 
-/** What all runs have in common: the rules that score where an operator gives none. */
-export async function openSetting(server: DatabaseServer): Promise<RunSetting> {
-  const scorers = await readScorers({});
-  if (!scorers.ok) throw new Error(scorers.error);
-  return { server, scorer: scorers.value.deciding };
-}
-
-const TERMINALS = 3;
-const SALES = 10;
-const MOST_SKEW_MS = 3 * 86_400_000;
-/** Simulated: for the sales, for the end of every payment, and for messages still on their way. */
+/** Simulated: for the work, for the end of everything begun, for messages still on their way. */
 const WORK_MS = 3_600_000;
-const RESOLVE_MS = 3_600_000;
+const RESOLVE_MS = 1_200_000;
 const AFTERMATH_MS = 120_000;
+const SHORT_AFTERMATH_MS = 4_000;
+/** After this what was held and not taken is let go of. */
+const HELD_MS = 8 * 86_400_000;
+const SETTLE_MS = 10_000;
 
-/** One run: everything in it follows from `seed` and `run`. */
-export async function simulate(
-  { server, scorer, canary }: RunSetting,
-  seed: number,
-  run: number,
-): Promise<RunResult> {
-  const random = createRandom(seed, run);
-  const world = new World(random, drawFaultRates(random), canary);
+/** One run. */
+export async function simulate(laboratory: Laboratory, name: RunName): Promise<RunResult> {
+  const { server } = laboratory;
+  const random = createRandom(name.seed, name.run);
+  const scenario = (name.scenario ?? drawScenario)(random);
+  const world = new World(random, scenario.faults, name.canary);
   const startMs = world.scheduler.nowMs;
-  const makeup = drawMakeup(random, scorer);
-  const cards = drawCards(random, makeup.issuerMasterKey);
   await server.clear();
   const restore = installVirtualGlobals(world.scheduler, random);
+  let population: Population | undefined;
   try {
-    const macKeys = await prepare(world, server, makeup, cards);
-    const host = new SimulatedHost(world, server, makeup.host);
-    const customers = cards.map(({ profile }) => new Customer(profile));
-    const terminals = macKeys.map(([terminalId, macKey]) => {
-      const identity = { terminalId, merchantId: MERCHANT };
-      const settings = runnerSettings({ identity, macKey });
-      const skewMs = world.onceIn(2) ? random.below(2 * MOST_SKEW_MS) - MOST_SKEW_MS : 0;
-      return new SimulatedTerminal(world, host, settings, skewMs);
-    });
-    const cashiers = terminals.map(
-      (terminal) => new Cashier(world, terminal, customers, drawSales(random, terminal.terminalId)),
-    );
-    host.start();
-    for (const terminal of terminals) terminal.start();
-    for (const cashier of cashiers) cashier.work();
-    await live(world, server, terminals, cashiers);
-    for (const terminal of terminals) terminal.stop();
-    host.stop();
-    await passTime(world, 1_000, async () => false);
+    population = await populate(world, laboratory, scenario);
+    await live(world, server, population);
     await spoilStore(world, server);
-    const verdict = await judge(world, server, terminals);
+    const { tills, messengers: books } = population;
+    const verdict = await judge(world, server, { tills, books });
     return { ...verdict, world, simulatedMs: world.scheduler.nowMs - startMs };
   } finally {
     restore();
+    for (const { disk } of population?.tills ?? []) await disk.remove();
   }
 }
 
-const MERCHANT = 'TESSERA00000001';
-
-/** The sales with faults, then the calm in which everything must come to its end. */
-async function live(
-  world: World,
-  server: DatabaseServer,
-  terminals: readonly SimulatedTerminal[],
-  cashiers: readonly Cashier[],
-): Promise<void> {
-  await passTime(world, WORK_MS, async () => cashiers.every(({ isDone }) => isDone));
+/** The work with its faults, then the calm in which everything must come to its end. */
+async function live(world: World, server: DatabaseServer, population: Population): Promise<void> {
+  const { host, tills, messengers } = population;
+  const machines = machinesOf(population);
+  host.start();
+  for (const machine of machines) machine.start();
+  for (const { cashier } of tills) cashier.work();
+  const isWorkDone = async () =>
+    tills.every(({ cashier }) => cashier.isDone) && messengers.every(({ book }) => book.isDone);
+  await passTime(world, WORK_MS, isWorkDone);
   world.calm();
-  for (const terminal of terminals) {
-    terminal.disk.fullUntilMs = 0;
-    terminal.restart();
-  }
-  await passTime(world, RESOLVE_MS, () => isResolved(server, terminals));
-  await passTime(world, AFTERMATH_MS, async () => false);
+  for (const { disk } of tills) disk.fullUntilMs = 0;
+  for (const machine of machines) machine.restart();
+  await passTime(world, RESOLVE_MS, () => isResolved(server, population));
+  const isLong = world.happened.has('delay');
+  await passTime(world, isLong ? AFTERMATH_MS : SHORT_AFTERMATH_MS, async () => false);
+  await judgeMemory(world, server, host);
+  host.clockAheadMs = HELD_MS;
+  world.note('host: a week later');
+  await passTime(world, SETTLE_MS, async () => false);
+  for (const machine of machines) machine.stop();
+  host.stop();
+  await passTime(world, 1_000, async () => false);
 }
 
-/** Lets events happen until `isEnough`, asked once a simulated second, or until time is up. */
+const ASK_EVERY_MS = 1_000;
+
+/**
+ * Lets events happen until `isEnough`, asked once a simulated second, or until time is up. It keeps
+ * to times of its own: other events may be there or not, as idle connections of the database have
+ * them.
+ */
 async function passTime(
   { scheduler }: World,
   mostMs: number,
   isEnough: () => Promise<boolean>,
 ): Promise<void> {
   const endMs = scheduler.nowMs + mostMs;
-  let askedMs = scheduler.nowMs;
-  scheduler.after(mostMs, () => undefined);
-  while (scheduler.nowMs < endMs && (await scheduler.step())) {
-    if (scheduler.nowMs - askedMs < 1_000) continue;
-    askedMs = scheduler.nowMs;
+  for (let nextMs = scheduler.nowMs; scheduler.nowMs < endMs; ) {
+    nextMs = Math.min(nextMs + ASK_EVERY_MS, endMs);
+    let isThere = false;
+    scheduler.after(nextMs - scheduler.nowMs, () => {
+      isThere = true;
+    });
+    while (!isThere) await scheduler.step();
     if (await isEnough()) return;
   }
 }
 
 async function isResolved(
-  server: DatabaseServer,
-  terminals: readonly SimulatedTerminal[],
+  { db }: DatabaseServer,
+  { tills, messengers }: Population,
 ): Promise<boolean> {
-  for (const { disk } of terminals) {
+  if (!messengers.every(({ book }) => book.isDone)) return false;
+  for (const { disk } of tills) {
     const open = await disk.journal.open();
     if (!open.ok || open.value.length > 0) return false;
   }
-  const unknown = await server.db
+  const unknown = await db
     .selectFrom('transactions')
     .select('stan')
     .where('state', 'in', ['unknown', 'reversal-due'])
     .execute();
   return unknown.length === 0;
-}
-
-interface Makeup {
-  readonly host: HostMakeup;
-  readonly issuerMasterKey: SecretKey;
-}
-
-function drawMakeup(random: Random, scorer: VersionedScorer): Makeup {
-  const key = (length: number) => new SecretKey(randomBytes(random, length));
-  const issuerMasterKey = key(16);
-  const issuer = { issuerMasterKey, scriptMasterKey: key(16), pinVerificationKey: key(16) };
-  return {
-    issuerMasterKey,
-    host: {
-      issuers: [ownIssuer(issuer)],
-      tokenKey: randomBytes(random, 32),
-      keyProtectionKey: key(32),
-      scorers: { deciding: scorer },
-    },
-  };
-}
-
-/** Fills the store as an operator would; the terminals and their MAC keys. */
-async function prepare(
-  { scheduler, random }: World,
-  { db }: DatabaseServer,
-  { host }: Makeup,
-  cards: readonly DrawnCard[],
-): Promise<readonly (readonly [terminalId: string, macKey: SecretKey])[]> {
-  const now = new Date(scheduler.nowMs);
-  const [issuer] = host.issuers;
-  if (!issuer) throw new Error('a host has an issuer');
-  await storeScorers(db, host.scorers, now);
-  await openAccounts(
-    db,
-    cards.map(({ account }) => account),
-    host.tokenKey,
-  );
-  for (const { account, rules } of cards) {
-    const card = { issuer, pan: account.pan, tokenKey: host.tokenKey };
-    await configureAccount(db, card, rules, now);
-  }
-  const macKeys: [string, SecretKey][] = [];
-  for (let number = 1; number <= 1 + random.below(TERMINALS); number++) {
-    const terminalId = `1000000${number}`;
-    const macKey = new SecretKey(randomBytes(random, 16));
-    const terminal = { terminalId, merchantId: MERCHANT, macKey };
-    const enrolled = { ...terminal, certificateSha256: CERTIFICATE_SHA256 };
-    await enrolTerminal(db, enrolled, host.keyProtectionKey, now);
-    macKeys.push([terminalId, macKey]);
-  }
-  return macKeys;
-}
-
-function drawSales(random: Random, terminalId: string): readonly Sale[] {
-  return Array.from({ length: 1 + random.below(SALES) }, (_, index) => {
-    const unitPriceMinor = BigInt(1 + random.below(random.pick([500, 3_000, 20_000])));
-    const line = { lineId: '1', itemId: '1', name: 'Oat milk', quantity: 1, taxPermille: 70 };
-    return {
-      saleId: `${terminalId}-sale-${index + 1}`,
-      amountMinor: unitPriceMinor,
-      lines: [{ ...line, unitPriceMinor }],
-    };
-  });
 }

@@ -1,39 +1,72 @@
 import type { RunResult } from './run.ts';
 
+/** Something that was found, and what makes it again. */
+export interface Finding {
+  readonly what: readonly string[];
+  readonly again: string;
+}
+
 /** What many runs came to, added up. */
 export class Summary {
+  readonly #findings: Finding[] = [];
   #runs = 0;
-  #findings = 0;
   #decided = 0;
   #simulatedMs = 0;
-  readonly #ends = new Map<string, number>();
+  readonly #payments = new Map<string, number>();
+  readonly #messages = new Map<string, number>();
   readonly #faults = new Map<string, number>();
-  readonly #crashedAt = new Set<string>();
+  readonly #awaits = new Set<string>();
 
-  add({ world, ends, decided, simulatedMs }: RunResult, found: readonly string[]): void {
+  add({ world, ends, asked, decided, simulatedMs }: RunResult): void {
     this.#runs += 1;
-    this.#findings += found.length;
     this.#decided += decided;
     this.#simulatedMs += simulatedMs;
-    for (const [end, count] of ends) add(this.#ends, end, count);
+    for (const [end, count] of ends) add(this.#payments, end, count);
+    for (const [kind, count] of asked) add(this.#messages, kind, count);
     for (const [fault, count] of world.happened) add(this.#faults, fault, count);
-    for (const where of world.crashedAt) this.#crashedAt.add(where);
+    for (const where of world.crashedAt) this.#awaits.add(where);
   }
 
-  /** How many sentences were found. */
-  get findings(): number {
+  found(finding: Finding): void {
+    this.#findings.push(finding);
+  }
+
+  get runs(): number {
+    return this.#runs;
+  }
+
+  get findings(): readonly Finding[] {
     return this.#findings;
   }
 
+  /** For machines. */
+  json() {
+    return {
+      runs: this.#runs,
+      simulatedHours: Number((this.#simulatedMs / 3_600_000).toFixed(1)),
+      payments: { total: total(this.#payments), ...Object.fromEntries(this.#payments) },
+      messages: { total: total(this.#messages), ...Object.fromEntries(this.#messages) },
+      hostTransactions: this.#decided,
+      faults: { total: total(this.#faults), ...Object.fromEntries(this.#faults) },
+      crashedAt: [...this.#awaits].sort(),
+      findings: this.#findings,
+    };
+  }
+
+  /** For people. */
   text(): string {
-    const payments = [...this.#ends.values()].reduce((sum, count) => sum + count, 0);
-    const hours = (this.#simulatedMs / 3_600_000).toFixed(1);
-    const awaits = this.#crashedAt.size;
+    const { simulatedHours, hostTransactions, findings } = this.json();
+    const count = findings.length;
     return [
-      `${this.#runs} runs, ${hours} simulated hours, ${payments} payments (${list(this.#ends)})`,
-      `host: ${this.#decided} transactions`,
-      `faults: ${list(this.#faults)}; crashes at ${awaits} different awaits`,
-      this.#findings === 0 ? 'nothing found' : `${this.#findings} findings`,
+      `${this.#runs} runs, ${simulatedHours} simulated hours`,
+      `payments at tills: ${total(this.#payments)} (${list(this.#payments)})`,
+      `single messages: ${total(this.#messages)} (${list(this.#messages)})`,
+      `transactions at the host: ${hostTransactions}`,
+      `faults: ${total(this.#faults)} (${list(this.#faults)})`,
+      `crashes at ${this.#awaits.size} different awaits`,
+      count === 0
+        ? 'Nothing was found.'
+        : `${count} ${count === 1 ? 'run' : 'runs'} found something.`,
       '',
     ].join('\n');
   }
@@ -41,6 +74,10 @@ export class Summary {
 
 function add(counts: Map<string, number>, name: string, count: number): void {
   counts.set(name, (counts.get(name) ?? 0) + count);
+}
+
+function total(counts: ReadonlyMap<string, number>): number {
+  return [...counts.values()].reduce((sum, count) => sum + count, 0);
 }
 
 function list(counts: ReadonlyMap<string, number>): string {

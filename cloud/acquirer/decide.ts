@@ -111,7 +111,7 @@ export function decide(
     [available < request.amountMinor, INSUFFICIENT_FUNDS],
   ]);
   const isGood = check.genuine && !isReplay;
-  const fault = card.fault === 'silent' || card.fault === 'late' ? card.fault : undefined;
+  const fault = isAdvice ? undefined : faultOf(card);
   const script = check.genuine && !fault ? card.pendingScript : null;
   const approvedMinor =
     { [APPROVED]: request.amountMinor, [PARTIALLY_APPROVED]: available }[responseCode] ?? 0n;
@@ -139,6 +139,11 @@ export function decide(
     verificationUs,
     scoringUs,
   };
+}
+
+/** What keeps an issuer from answering in time. An advice asks nothing: the host answers it. */
+function faultOf({ fault }: CardAccount): 'silent' | 'late' | undefined {
+  return fault === 'silent' || fault === 'late' ? fault : undefined;
 }
 
 function pinOf(

@@ -97,6 +97,20 @@ test('an issuer that is slow is waited for, and the next payment is not', async 
   await cloud.configure(card, { latencyMs: 0 });
 });
 
+test.each(['silent', 'late'] as const)(
+  'an advice is answered though its issuer is %s',
+  async (fault) => {
+    await cloud.configure(card, { fault });
+    const sale = pay({ kind: 'advice' });
+    expect(await send(sale)).toMatchObject({ 39: '00' });
+    expect(await send(sale)).toMatchObject({ 39: '00' });
+    expect(await cloud.recordsOf(sale)).toMatchObject([
+      { state: 'captured', captured_minor: 100n },
+    ]);
+    await cloud.configure(card, { fault: 'none' });
+  },
+);
+
 test('an approval that came too late is reversed, whoever resolves it and how often', async () => {
   const before = (await account()).balance_minor;
   await cloud.configure(card, { fault: 'late' });

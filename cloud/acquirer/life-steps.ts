@@ -136,6 +136,26 @@ export async function undoFollowUp(
     .execute();
 }
 
+/** Says of a payment that was given back otherwise that its terminal reversed it as well. */
+export async function noteReversal(
+  db: UnitOfWork,
+  { terminalId, stan, transmittedAt }: TransactionKey,
+  { reason, now }: { readonly reason: string; readonly now: Date },
+): Promise<void> {
+  await db
+    .updateTable('transactions')
+    .set({ reversed_at: now, reversal_reason: reason })
+    .where('terminal_id', '=', terminalId)
+    .where('stan', '=', stan)
+    .where('transmitted_at', '=', transmittedAt)
+    .execute();
+  await appendAudit(db, terminalId, {
+    act: 'reversal-noted',
+    at: now,
+    details: { stan, transmittedAt },
+  });
+}
+
 async function transfersOf(
   db: UnitOfWork,
   payment: LockedTransaction,

@@ -93,7 +93,19 @@ test('refunds never exceed what was taken, whatever is sent at once', async () =
     { state: 'refunded', refunded_minor: 1_000n },
   ]);
   expect(await fundsOf(sale)).toEqual({ ...before, card: before.card + 1_000n });
-  expect(await code({ bytes: terminal.reversal(sale) })).toBe('12');
+});
+
+test('a reversal gives back only what a refund has left, and is confirmed', async () => {
+  const sale = await purchase(1_000n);
+  const before = await fundsOf(sale);
+  expect(await code(terminal.followUp('refund', sale, 300n))).toBe('00');
+  for (const attempt of [1, 2]) {
+    expect(await code({ bytes: terminal.reversal(sale, { attempt }) })).toBe('00');
+    expect(await cloud.recordsOf(sale)).toMatchObject([
+      { state: 'refunded', refunded_minor: 1_000n, reversal_reason: '68' },
+    ]);
+  }
+  expect(await fundsOf(sale)).toEqual({ ...before, card: before.card + 1_000n });
 });
 
 test('a refund that was not answered is undone, and refused when it comes after', async () => {

@@ -1,12 +1,12 @@
 import { sql } from 'kysely';
 import { appendAudit } from '../audit/audit-log.ts';
-import { advance, type Happening } from '../life-cycle/advance.ts';
+import { advance, type Happening, leftMinor, type Position } from '../life-cycle/advance.ts';
 import { eventIdOf } from '../nodes/node-event.ts';
 import { outboxValues } from '../nodes/outbox.ts';
 import type { UnitOfWork } from '../store/database.ts';
 import type { Acquirer } from './acquirer.ts';
 import { buildAnswer } from './answers.ts';
-import { recordFollowUp, takeStep, undoFollowUp } from './life-steps.ts';
+import { noteReversal, recordFollowUp, takeStep, undoFollowUp } from './life-steps.ts';
 import { once } from './once.ts';
 import { type AboutOriginal, readAboutOriginal } from './original.ts';
 import type { Received } from './received.ts';
@@ -39,8 +39,8 @@ export async function reverse(acquirer: Acquirer, received: Received): Promise<U
   return answered;
 }
 
-/** Other nodes take it back as well. */
-async function tellReversed(
+/** Has other nodes take a payment back as well. */
+export async function tellReversed(
   db: UnitOfWork,
   nodeId: string,
   payment: LockedTransaction,
@@ -101,12 +101,35 @@ async function carryOut(
   // An inquiry moved nothing.
   if (!position) return { code: DONE };
   const step = advance(position, { event: 'reverse', by: 'terminal' });
-  if (!step.ok) return { code: INVALID };
+  if (!step.ok) return { code: await giveRestBack(db, found, position, wanted, now) };
   if (step.value.position.state === position.state) return { code: DONE };
   const entryId = `reversal-${original.stan}-${original.transmittedAt}`;
   const act = { entryId, act: 'reversal', reversalReason: reason, now };
   await takeStep(db, found, step.value, act);
   return { code: DONE, reversed: found };
+}
+
+/**
+ * Of what was given back already, by a refund or a lost dispute, only the rest is left to undo. The
+ * terminal never learned of the payment and repeats its reversal until it is confirmed; what a
+ * dispute is open over waits for the ruling.
+ */
+async function giveRestBack(
+  db: UnitOfWork,
+  payment: LockedTransaction,
+  position: Position,
+  { original, reason }: WantedReversal,
+  now: Date,
+): Promise<string> {
+  const amountMinor = leftMinor(position);
+  if (amountMinor > 0n) {
+    const step = advance(position, { event: 'refund', by: 'terminal', amountMinor });
+    if (!step.ok) return INVALID;
+    const entryId = `reversal-${original.stan}-${original.transmittedAt}`;
+    await takeStep(db, payment, step.value, { entryId, act: 'reversal', now });
+  }
+  if (!payment.reversed_at) await noteReversal(db, original, { reason, now });
+  return DONE;
 }
 
 /** Undoes a message about a payment. */

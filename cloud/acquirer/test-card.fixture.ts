@@ -28,14 +28,20 @@ export interface SignedSale {
 
 const IAD = hex('06011203A00000');
 
+function systemRandom(lengthBytes: number): Uint8Array {
+  return crypto.getRandomValues(new Uint8Array(lengthBytes));
+}
+
 /** A card with cryptogram version 18 that counts its transactions. */
 export class TestCard {
   readonly profile: CardProfile;
   counter: number;
+  readonly #random: (lengthBytes: number) => Uint8Array;
 
-  constructor(profile: CardProfile, counter = 0) {
+  constructor(profile: CardProfile, counter = 0, random = systemRandom) {
     this.profile = profile;
     this.counter = counter;
+    this.#random = random;
   }
 
   /** DE 55 of a new transaction. */
@@ -50,7 +56,7 @@ export class TestCard {
       ['5F2A', encodeBcd(currency.padStart(4, '0'))],
       ['9A', hex('260704')],
       ['9C', hex(transactionType)],
-      ['9F37', crypto.getRandomValues(new Uint8Array(4))],
+      ['9F37', this.#random(4)],
       ['82', hex('0080')],
       ['9F36', atc],
       ['9F10', IAD],

@@ -83,6 +83,24 @@ test('a dispute that is won leaves the payment as it was', async () => {
   expect(await owed()).toBe(before);
 });
 
+test('a reversal waits for the ruling on a dispute, and then gives back what is left', async () => {
+  for (const [disputeId, ruling, state] of [
+    ['d-kept', 'won', 'reversed'],
+    ['d-gone', 'lost', 'charged-back'],
+  ] as const) {
+    const before = await owed();
+    const sale = await sold(300n);
+    expect(await open(sale, disputeId, '13.1')).toEqual(done);
+    expect(await send(terminal.reversal(sale))).toBe('12');
+    expect(await ruleDispute(cloud.db, named(disputeId), ruling, now)).toEqual(done);
+    for (const attempt of [2, 3]) {
+      expect(await send(terminal.reversal(sale, { attempt }))).toBe('00');
+    }
+    expect(await cloud.recordsOf(sale)).toMatchObject([{ state, reversal_reason: '68' }]);
+    expect(await owed()).toBe(before);
+  }
+});
+
 test('what was not taken cannot be disputed, nor what is not there be ruled on', async () => {
   const sale = await sold(400n);
   expect(await send(terminal.reversal(sale))).toBe('00');

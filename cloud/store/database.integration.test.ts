@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { lockCard } from '../acquirer/transactions.ts';
 import { RunningCloud } from '../running-cloud.fixture.ts';
@@ -44,4 +46,22 @@ test('what another attempt cannot mend is thrown at once', async () => {
   });
   await expect(failing).rejects.toThrow('broken');
   expect(attempts).toBe(1);
+});
+
+test('a connection that is lost within a transaction fails it, and nothing else', async () => {
+  const uncaught: unknown[] = [];
+  const note = (cause: unknown) => uncaught.push(cause);
+  process.on('uncaughtException', note);
+  const lost = cloud.db.transaction().execute(async (unit) => {
+    const own = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(unit);
+    const pid = own.rows[0]?.pid ?? 0;
+    await sql`select pg_terminate_backend(${pid}::integer, 5000)`.execute(cloud.db);
+    // Heard of between two statements, when nobody waits for one.
+    await sleep(50);
+    await sql`select 1`.execute(unit);
+  });
+  await expect(lost).rejects.toThrow();
+  process.off('uncaughtException', note);
+  expect(uncaught).toEqual([]);
+  expect((await sql`select 1`.execute(cloud.db)).rows).toHaveLength(1);
 });

@@ -6,10 +6,12 @@ import { type RawBuilder, sql } from 'kysely';
 import { openDatabase, type Queries } from '#cloud/store/database.ts';
 import { migrate } from '#cloud/store/migrate.ts';
 import { type Cluster, startCluster } from '#cloud/store/postgres/cluster.ts';
+import { grantAcquirer, openAcquirerRole } from '#cloud/store/roles.ts';
 
 const TABLES = sql<{ name: string }>`
   select quote_ident(tablename) as name from pg_tables
-  where schemaname = 'public' and tablename not like 'kysely%'`;
+  where schemaname = 'public' and tablename not like 'kysely%'
+    and tablename <> 'migration_digests'`;
 
 /**
  * The real embedded PostgreSQL of a simulation, and a hand on it that no fault reaches. Its disk is
@@ -22,8 +24,11 @@ export class DatabaseServer {
   /** Free of faults: for setting a run up and for judging it. */
   readonly db: Queries;
 
-  private constructor(cluster: Cluster, dataDir: string, db: Queries) {
+  readonly #acquirerUrl: string;
+
+  private constructor(cluster: Cluster, acquirerUrl: string, dataDir: string, db: Queries) {
     this.#cluster = cluster;
+    this.#acquirerUrl = acquirerUrl;
     this.#dataDir = dataDir;
     this.db = db;
   }
@@ -37,16 +42,18 @@ export class DatabaseServer {
       await sql`alter system set deadlock_timeout = '1ms'`.execute(db);
       await sql`select pg_reload_conf()`.execute(db);
       await migrate(db);
-      return new DatabaseServer(cluster, dataDir, db);
+      const acquirerUrl = await openAcquirerRole(db, cluster.databaseUrl);
+      await grantAcquirer(db, new URL(acquirerUrl).username);
+      return new DatabaseServer(cluster, acquirerUrl, dataDir, db);
     } catch (cause) {
       await rm(dataDir, { recursive: true, force: true });
       throw cause;
     }
   }
 
-  /** For connections that faults reach. */
+  /** For connections that faults reach, with the rights of the acquirer and no more. */
   get faultyUrl(): string {
-    return `${this.#cluster.databaseUrl}?application_name=${FAULTY}`;
+    return `${this.#acquirerUrl}?application_name=${FAULTY}`;
   }
 
   async stop(): Promise<void> {

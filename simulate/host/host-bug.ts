@@ -3,7 +3,7 @@ import { buildAnswer } from '#cloud/acquirer/answers.ts';
 import type { EnrolledTerminal } from '#cloud/acquirer/terminal-registry.ts';
 import { encodeHex } from '#kernel/bytes/hex.ts';
 import { expectOk } from '#kernel/bytes/result.ts';
-import { firstTime } from '#kernel/transaction/message-kinds.ts';
+import { findMessageForm, firstTime } from '#kernel/transaction/message-kinds.ts';
 import { openMessage, sealMessage } from '#kernel/transaction/message-mac.ts';
 import type { World } from '../world/world.ts';
 import type { DatabaseServer } from './database-server.ts';
@@ -36,6 +36,9 @@ export class HostBug {
     if (canary === 'host-forgets-reversals' && isReversal) {
       return { bytes, answer: buildAnswer(message, { 39: '00' }, macKey) };
     }
+    if (canary === 'host-forgets-refunds' && findMessageForm(message)?.kind === 'refund') {
+      return { bytes, answer: buildAnswer(message, { 39: '00' }, macKey) };
+    }
     if (canary !== 'host-forgets-idempotency' || isReversal) return { bytes };
     const name = encodeHex(bytes);
     if (!this.#seen.has(name)) {
@@ -53,6 +56,17 @@ export class HostBug {
 export async function spoilStore(world: World, server: DatabaseServer): Promise<void> {
   if (world.canary === 'host-books-no-balance') {
     await sql`update cards set balance_minor = balance_minor + 1`.execute(server.db);
+  }
+  if (world.canary === 'host-miscounts-batches') {
+    await sql`update batches set host_debits = host_debits + 1`.execute(server.db);
+  }
+  if (world.canary === 'audit-is-altered') {
+    await server.db.connection().execute(async (db) => {
+      await sql`set session_replication_role = replica`.execute(db);
+      const altered = sql`replace(entry, '"at"', '"At"')`;
+      await sql`update audit_log set entry = ${altered} where sequence = 2`.execute(db);
+      await sql`set session_replication_role = origin`.execute(db);
+    });
   }
   if (world.canary === 'decisions-drift') {
     await sql`update decisions set result = replace(result, '"score":', '"score":1')`.execute(

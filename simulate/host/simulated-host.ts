@@ -7,14 +7,25 @@ import { Turns } from '#cloud/acquirer/turns.ts';
 import { VelocityCounters } from '#cloud/scoring/velocity.ts';
 import { errorCode, openDatabase, type Queries } from '#cloud/store/database.ts';
 import type { World } from '../world/world.ts';
+import { dispute } from './cardholders.ts';
 import type { DatabaseServer } from './database-server.ts';
 import { HostBug } from './host-bug.ts';
 import { type Incarnation, stepwise } from './stepwise-database.ts';
 
 /** What a host is made of that outlives it: its keys, its issuers, its scorers. */
-export type HostMakeup = Omit<Acquirer, 'db' | 'velocity' | 'now'>;
+export type HostMakeup = Omit<Acquirer, 'db' | 'velocity' | 'now'> & {
+  /** Cardholders deny payments. */
+  readonly hasDisputes: boolean;
+};
+
+/** What a host only remembers. */
+export interface HostMemory {
+  readonly velocity: VelocityCounters;
+  readonly now: Date;
+}
 
 const RESOLVE_EVERY_MS = 2_000;
+const DISPUTE_EVERY_MS = 20_000;
 const MOST_DOWNTIME_MS = 20_000;
 const MOST_CLOCK_STEP_MS = 5_000;
 
@@ -30,6 +41,8 @@ export class SimulatedHost {
   readonly #bug: HostBug;
   #life: HostLife | undefined;
   #skewMs = 0;
+  /** Let its clock be so much ahead. */
+  clockAheadMs = 0;
   #isStopped = false;
 
   constructor(world: World, server: DatabaseServer, makeup: HostMakeup) {
@@ -42,6 +55,11 @@ export class SimulatedHost {
   /** Whether it takes messages now. */
   get isUp(): boolean {
     return this.#life?.isUp === true;
+  }
+
+  /** What it counts and what time it has; undefined while it is down. */
+  get memory(): HostMemory | undefined {
+    return this.#life?.memory;
   }
 
   /** Calls `listener` when it comes or goes; the returned function ends that. */
@@ -59,7 +77,7 @@ export class SimulatedHost {
     const skewMs = this.#skewMs;
     const life = new HostLife(this.#world, this.#server, this.#bug, {
       ...this.#makeup,
-      now: () => new Date(scheduler.nowMs + skewMs),
+      now: () => new Date(scheduler.nowMs + skewMs + this.clockAheadMs),
     });
     this.#life = life;
     life.onEnd = () => {
@@ -72,7 +90,7 @@ export class SimulatedHost {
   /** Ends it for good. */
   stop(): void {
     this.#isStopped = true;
-    if (this.#life?.isAlive) this.#life.crash('host, the end of the run');
+    if (this.#life?.isAlive) this.#life.end('switched off');
   }
 
   /** Takes a message from the line of this terminal; what it says, if it does, goes to `answer`. */
@@ -93,7 +111,7 @@ class HostLife implements Incarnation {
   readonly #world: World;
   readonly #server: DatabaseServer;
   readonly #bug: HostBug;
-  readonly #makeup: Omit<Acquirer, 'db' | 'velocity'>;
+  readonly #makeup: HostMakeup & Pick<Acquirer, 'now'>;
   readonly #db: Queries;
   readonly #turns = new Turns();
   #velocity: VelocityCounters | undefined;
@@ -104,7 +122,7 @@ class HostLife implements Incarnation {
     world: World,
     server: DatabaseServer,
     bug: HostBug,
-    makeup: Omit<Acquirer, 'db' | 'velocity'>,
+    makeup: HostMakeup & Pick<Acquirer, 'now'>,
   ) {
     this.#world = world;
     this.#server = server;
@@ -119,23 +137,34 @@ class HostLife implements Incarnation {
     return this.isAlive && this.#velocity !== undefined;
   }
 
+  get memory(): HostMemory | undefined {
+    if (!this.isAlive || !this.#velocity) return undefined;
+    return { velocity: this.#velocity, now: this.#makeup.now() };
+  }
+
   /** Rebuilds what it has to remember. Never resolves when that fails: then it ends. */
   async begin(): Promise<void> {
     const { now } = this.#makeup;
     try {
       this.#velocity = await VelocityCounters.rebuild(this.#db, now());
     } catch (cause) {
-      this.crash(`host start: ${errorCode(cause)}`);
+      this.end(`start failed, ${errorCode(cause)}`);
       return new Promise(() => undefined);
     }
     this.#world.note('host: up');
     this.#keepResolving();
+    if (this.#makeup.hasDisputes) this.#keepDisputing();
   }
 
   crash(where: string): void {
-    this.isAlive = false;
     this.#world.crashedAt.add(where);
-    this.#world.note(`host: crash at ${where}`);
+    this.end(`crash at ${where}`);
+  }
+
+  /** Ends it at once. */
+  end(why: string): void {
+    this.isAlive = false;
+    this.#world.note(`host: ${why}`);
     void this.#world.scheduler.perform(() => this.#server.terminateAll());
     this.onEnd();
   }
@@ -171,13 +200,33 @@ class HostLife implements Incarnation {
       if (!this.isAlive) return;
       const now = this.#makeup.now();
       try {
-        const ended = await resolveUnknowns(this.#db, now);
+        const { canary } = this.#world;
+        const ended = canary === 'host-forgets-unknowns' ? 0 : await this.#resolveUnknowns();
         if (ended > 0) this.#world.note(`host: ended ${ended} unknown`);
-        await expireHolds(this.#db, now);
+        if (canary !== 'host-keeps-holds') await expireHolds(this.#db, now);
       } catch (cause) {
         this.#world.note(`host: could not end what is unknown, ${errorCode(cause)}`);
       }
       this.#keepResolving();
+    });
+  }
+
+  async #resolveUnknowns(): Promise<number> {
+    const isForgotten = this.#world.canary === 'host-counts-reversed';
+    const velocity = isForgotten ? undefined : this.#velocity;
+    return resolveUnknowns(this.#db, this.#makeup.now(), velocity && { velocity });
+  }
+
+  #keepDisputing(): void {
+    const { scheduler, random } = this.#world;
+    scheduler.after(random.below(DISPUTE_EVERY_MS), async () => {
+      if (!this.isAlive) return;
+      try {
+        await dispute(this.#world, this.#db, this.#makeup.now());
+      } catch (cause) {
+        this.#world.note(`issuer: no dispute, ${errorCode(cause)}`);
+      }
+      this.#keepDisputing();
     });
   }
 }

@@ -17,6 +17,10 @@ export interface Incarnation {
 }
 
 const LATENCY_MS = 3;
+/** PostgreSQL 18, appendix A: disk_full. */
+const DISK_FULL = '53100';
+const WRITING = /^(insert|update|delete|with|commit)\b/;
+const MOST_FULL_MS = 20_000;
 
 /**
  * Puts the simulation between queries and the real PostgreSQL: every statement takes simulated
@@ -70,11 +74,14 @@ class StepwiseConnection implements DatabaseConnection {
     const where = `host ${label}`;
     await world.scheduler.pause(world.random.below(LATENCY_MS));
     await this.#survives(`${where}, before`);
-    if (world.happens('connection-loss')) await this.#lose(`${where}, before`);
+    if (world.happens('connection-loss', where)) await this.#lose(`${where}, before`);
+    if (WRITING.test(label) && isFull(world)) {
+      throw Object.assign(new Error('no space left on device'), { code: DISK_FULL });
+    }
     const isBlocked = () => server.isBlocked(this.pid);
     const result = await world.scheduler.perform(work, isBlocked);
     await this.#survives(`${where}, after`);
-    if (!user.isAlive || !world.happens('connection-loss')) return result;
+    if (!user.isAlive || !world.happens('connection-loss', where)) return result;
     await this.#lose(`${where}, after`);
     throw Object.assign(new Error('the connection was lost'), { code: 'ECONNRESET' });
   }
@@ -87,9 +94,20 @@ class StepwiseConnection implements DatabaseConnection {
 
   async #survives(where: string): Promise<void> {
     const { world, user } = this.#around;
-    if (user.isAlive && world.happens('host-crash')) user.crash(where);
+    if (user.isAlive && world.happens('host-crash', where)) user.crash(where);
     if (!user.isAlive) await new Promise(() => undefined);
   }
+}
+
+/** Whether there is no room for what a statement writes; then it is so for a while. */
+function isFull(world: World): boolean {
+  const { nowMs } = world.scheduler;
+  if (world.happens('store-full')) {
+    world.storeFullUntilMs = nowMs + world.random.below(MOST_FULL_MS);
+    world.note('database: full');
+    return true;
+  }
+  return world.storeFullUntilMs > nowMs;
 }
 
 class StepwiseDriver implements Driver {

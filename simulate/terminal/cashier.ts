@@ -4,7 +4,8 @@ import type { SimpleProfile } from '#wearable/profile.ts';
 import { createWearable } from '#wearable/wearable.ts';
 import { randomBytes } from '../world/virtual-globals.ts';
 import type { World } from '../world/world.ts';
-import type { SimulatedTerminal, TerminalLife } from './simulated-terminal.ts';
+import type { Machine } from './machine.ts';
+import type { TillProgram } from './till-program.ts';
 
 /** A sale to be paid. */
 export type Sale = CallInput<'startPayment'>;
@@ -38,15 +39,15 @@ const OVER = ['approved', 'declined', 'cancelled', 'reversed', 'unknown'];
  */
 export class Cashier {
   readonly #world: World;
-  readonly #terminal: SimulatedTerminal;
+  readonly #terminal: Machine<TillProgram>;
   readonly #customers: readonly Customer[];
   readonly #sales: Sale[];
   #tries = 0;
-  #isStarting: TerminalLife | undefined;
+  #isStarting: TillProgram | undefined;
 
   constructor(
     world: World,
-    terminal: SimulatedTerminal,
+    terminal: Machine<TillProgram>,
     customers: readonly Customer[],
     sales: readonly Sale[],
   ) {
@@ -63,44 +64,45 @@ export class Cashier {
   /** Works until there is no sale left. */
   work(): void {
     if (this.isDone) return;
-    const { life } = this.#terminal;
-    if (life) this.#act(life);
+    const { ready } = this.#terminal;
+    if (ready) this.#act(ready);
     this.#world.scheduler.after(50 + this.#world.random.below(MOST_PAUSE_MS), () => this.work());
   }
 
-  #act(life: TerminalLife): void {
-    const view = life.desk.current();
+  #act(program: TillProgram): void {
+    const view = program.desk.current();
     if (!view) {
-      this.#begin(life);
+      this.#begin(program);
       return;
     }
     if (OVER.includes(view.state)) {
-      life.desk.dismiss(view.paymentId);
+      program.desk.dismiss(view.paymentId);
       if (view.state === 'approved' && !this.#world.onceIn(3)) this.#next();
       return;
     }
-    if (this.#world.onceIn(40)) life.desk.cancel(view.paymentId);
+    if (this.#world.onceIn(40)) program.desk.cancel(view.paymentId);
     if (view.state !== 'ready' || this.#world.onceIn(3)) return;
     const how = this.#world.onceIn(8) ? { removeAfterApdus: this.#world.random.below(5) } : {};
     const customer = this.#world.random.pick(this.#customers);
-    life.reader.present(customer.wearable(this.#world), how);
+    program.reader.present(customer.wearable(this.#world), how);
   }
 
   /** Starts the sale that is due; once in a while twice at once. */
-  #begin(life: TerminalLife): void {
+  #begin(program: TillProgram): void {
     const [sale] = this.#sales;
-    if (!sale || this.#isStarting === life) return;
+    if (!sale || this.#isStarting === program) return;
+    if (!program.isOnline && !this.#world.onceIn(20)) return;
     this.#tries += 1;
     if (this.#tries > MOST_TRIES) {
       this.#next();
       return;
     }
-    this.#isStarting = life;
-    if (this.#world.onceIn(10)) void life.desk.start(sale);
-    void life.desk.start(sale).then((started) => {
-      if (this.#isStarting === life) this.#isStarting = undefined;
+    this.#isStarting = program;
+    if (this.#world.onceIn(10)) void program.desk.start(sale);
+    void program.desk.start(sale).then((started) => {
+      if (this.#isStarting === program) this.#isStarting = undefined;
       const outcome = started.ok ? 'begun' : started.error.kind;
-      this.#world.note(`${this.#terminal.terminalId}: ${sale.saleId} ${outcome}`);
+      this.#world.note(`${this.#terminal.name}: ${sale.saleId} ${outcome}`);
       if (!started.ok && started.error.kind === 'already-paid') this.#next();
     });
   }

@@ -1,17 +1,50 @@
-import { type JournalEvent, SimulatedJournal } from '#drivers/simulated/journal.ts';
+import { mkdtempSync, rmSync } from 'node:fs';
+import path from 'node:path';
 import { fail, ok, type Result } from '#kernel/bytes/result.ts';
 import type { PortFailure } from '#kernel/ports/failure.ts';
 import type { Journal } from '#kernel/ports/journal.ts';
+import type { PaymentEvent } from '#kernel/transaction/payment.ts';
 import type { ReconciliationEvent } from '#kernel/transaction/reconciliation.ts';
+import { openJournal, type SqliteJournal } from '#terminal/journal/sqlite-journal.ts';
 import type { World } from '../world/world.ts';
+import type { Life } from './machine.ts';
 
-/** Ends a terminal when it is to crash here; never resolves for one that has ended. */
-export type Survive = (where: string) => Promise<void>;
-
-/** The disk of a terminal: it outlives the program, and is full for a while now and then. */
+/**
+ * The disk of a terminal, with the terminal's own SQLite journal in a file: it outlives the
+ * program, and is full for a while now and then.
+ */
 export class Disk {
-  readonly journal = new SimulatedJournal();
+  readonly #folder: string;
+  #journal: SqliteJournal;
   fullUntilMs = 0;
+
+  /** Makes a folder of its own in this one. */
+  constructor(parent: string) {
+    this.#folder = mkdtempSync(path.join(parent, 'disk-'));
+    this.#journal = this.#open();
+  }
+
+  /** As the disk has it now, past all faults. */
+  get journal(): Journal {
+    return this.#journal;
+  }
+
+  /** What the operating system does when a program ends: the file is free for the next. */
+  letGo(): void {
+    void this.#journal.close();
+    this.#journal = this.#open();
+  }
+
+  async remove(): Promise<void> {
+    await this.#journal.close();
+    rmSync(this.#folder, { recursive: true });
+  }
+
+  #open(): SqliteJournal {
+    const journal = openJournal(path.join(this.#folder, 'journal.sqlite'));
+    if (!journal.ok) throw new Error(`a journal of the simulation: ${journal.error.detail}`);
+    return journal.value;
+  }
 }
 
 const DISK_FULL: PortFailure = {
@@ -28,19 +61,19 @@ const WRITE_MS = 5;
 export class StepwiseJournal implements Journal {
   readonly #world: World;
   readonly #disk: Disk;
-  readonly #survive: Survive;
+  readonly #life: Life;
 
-  constructor(world: World, disk: Disk, survive: Survive) {
+  constructor(world: World, disk: Disk, life: Life) {
     this.#world = world;
     this.#disk = disk;
-    this.#survive = survive;
+    this.#life = life;
   }
 
-  append(paymentId: string, event: JournalEvent): Promise<Result<void, PortFailure>> {
+  append(paymentId: string, event: PaymentEvent): Promise<Result<void, PortFailure>> {
     return this.#step(`append ${event.type}`, true, (journal) => journal.append(paymentId, event));
   }
 
-  read(paymentId: string): Promise<Result<readonly JournalEvent[], PortFailure>> {
+  read(paymentId: string): Promise<Result<readonly PaymentEvent[], PortFailure>> {
     return this.#step('read', false, (journal) => journal.read(paymentId));
   }
 
@@ -84,12 +117,12 @@ export class StepwiseJournal implements Journal {
     work: (journal: Journal) => Promise<Result<T, PortFailure>>,
   ): Promise<Result<T, PortFailure>> {
     const { scheduler, random } = this.#world;
-    await this.#survive(`terminal journal ${label}, before`);
+    await this.#life.survive(`terminal journal ${label}, before`);
     await scheduler.pause(random.below(WRITE_MS));
-    await this.#survive(`terminal journal ${label}, during`);
+    await this.#life.survive(`terminal journal ${label}, during`);
     if (writes && this.#isFull()) return fail(DISK_FULL);
     const result = await work(this.#disk.journal);
-    await this.#survive(`terminal journal ${label}, after`);
+    await this.#life.survive(`terminal journal ${label}, after`);
     return result;
   }
 

@@ -5,6 +5,7 @@ import type { SimulatedHost } from '../host/simulated-host.ts';
 import type { World } from './world.ts';
 
 const LATENCY_MS = 60;
+const SHORT_DELAY_MS = 1_500;
 const LONG_DELAY_MS = 90_000;
 const MOST_DOWNTIME_MS = 5_000;
 const LOSS_WITHIN_MS = 1_500;
@@ -91,8 +92,9 @@ export class SimulatedLine implements HostLink {
       }
       const isCut = this.#world.happens('truncate');
       const bytes = isCut ? message.slice(0, random.below(message.length)) : message.slice();
-      const extraMs = this.#world.happens('delay') ? random.below(LONG_DELAY_MS) : 0;
-      scheduler.after(1 + random.below(LATENCY_MS) + extraMs, () => {
+      const heldUpMs = this.#world.happens('reorder') ? random.below(SHORT_DELAY_MS) : 0;
+      const delayMs = this.#world.happens('delay') ? random.below(LONG_DELAY_MS) : 0;
+      scheduler.after(1 + random.below(LATENCY_MS) + heldUpMs + delayMs, () => {
         this.#world.note(`line: ${label}, ${bytes.length} of ${message.length} bytes`);
         arrive(bytes);
       });

@@ -1,10 +1,19 @@
 import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import type { SecretKey } from '#kernel/keys/secret-key.ts';
 import { findMasterKeys, type MasterKeys, requirePrivate } from './master-key.ts';
-import { readPrivateJson, writePrivateJson } from './private-file.ts';
+import {
+  parseJson,
+  readPrivateJson,
+  textOfJson,
+  writePrivateFile,
+  writePrivateJson,
+} from './private-file.ts';
 
+/** The files of keys in a cloud's data directory. */
+const KEY_FILES = ['secrets.json', 'authority.json', 'server.json'];
 const ALGORITHM = 'aes-256-gcm';
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
@@ -31,6 +40,23 @@ export async function readKeyFile<T>(file: string, shape: z.ZodType<T>): Promise
   const isCurrent = sealed.success && sealed.data.key === (keys && nameOf(keys.current));
   if (keys && !isCurrent) await writeKeyFile(file, value);
   return parsed.data;
+}
+
+/**
+ * The text of a file as it is in the clear, sealed or not; the file is left as it is. Rejects with
+ * the system's error, or when it opens under no key that is given.
+ */
+export async function readClearText(file: string): Promise<string> {
+  const text = await readFile(file, 'utf8');
+  const sealed = SEALED.safeParse(parseJson(text));
+  if (!sealed.success) return text;
+  return textOfJson(unseal(path.basename(file), sealed.data, findMasterKeys()));
+}
+
+/** Puts such a text back: sealed, where there is a master key and it is a file of keys. */
+export async function writeClearText(file: string, text: string): Promise<void> {
+  if (!KEY_FILES.includes(path.basename(file))) return writePrivateFile(file, text);
+  await writeKeyFile(file, parseJson(text));
 }
 
 /** Writes a file of keys, as `writePrivateJson` does; sealed, where there is a master key. */

@@ -27,7 +27,12 @@ export async function writePrivateFile(file: string, text: string): Promise<void
 
 /** Writes a value as `writePrivateFile` does. */
 export function writePrivateJson(file: string, value: unknown): Promise<void> {
-  return writePrivateFile(file, `${JSON.stringify(value, undefined, 2)}\n`);
+  return writePrivateFile(file, textOfJson(value));
+}
+
+/** A value as the text of a file that people may read. */
+export function textOfJson(value: unknown): string {
+  return `${JSON.stringify(value, undefined, 2)}\n`;
 }
 
 /** Reads a JSON file of this shape; `undefined` when there is none. Throws when it is another. */
@@ -49,7 +54,8 @@ export async function readPrivateJson<T>(
   throw new Error(`${path.basename(file)} is damaged (${where || 'not JSON'})`);
 }
 
-function parseJson(text: string): unknown {
+/** `undefined` when it is not JSON; the parser's message may hold a key. */
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

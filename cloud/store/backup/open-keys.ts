@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Malformed, malformed, ok, type Result } from '#kernel/bytes/result.ts';
+import { errorCode } from '../database.ts';
+import { readClearText } from '../key-file.ts';
 import { parseSecrets } from '../secrets.ts';
 import { isOwn, keyChecksOf, MANIFEST_FILE, type ReadManifest, SECRETS_FILE } from './manifest.ts';
 import { openSealed, type SecretFiles } from './sealed-files.ts';
@@ -12,6 +14,8 @@ export type KeysFault = Malformed<
   | 'needs-passphrase'
   | 'bad-header'
   | 'wrong-passphrase'
+  /** The keys that are there are sealed, and not under a master key that was given. */
+  | 'wrong-master-key'
   | 'bad-value'
   | 'wrong-keys'
   | 'forged'
@@ -32,7 +36,12 @@ export async function openKeys(
   read: ReadManifest,
 ): Promise<Result<undefined, KeysFault>> {
   const { dataDir } = options;
-  const there = await readFile(path.join(dataDir, FILE), 'utf8').catch(() => undefined);
+  let there: string | undefined;
+  try {
+    there = await readClearText(path.join(dataDir, FILE));
+  } catch (cause) {
+    if (errorCode(cause) !== 'ENOENT') return malformed('wrong-master-key', FILE, 0);
+  }
   const sealed = there === undefined ? await unseal(options, read) : undefined;
   if (sealed && !sealed.ok) return sealed;
   const secrets = parseSecrets(there ?? sealed?.value[FILE] ?? '');

@@ -1,6 +1,6 @@
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { writePrivateFile } from '../private-file.ts';
+import { readClearText, writeClearText } from '../key-file.ts';
 import type { SecretFiles } from './sealed-files.ts';
 
 /** The embedded PostgreSQL's own; one that is made anew gets another. */
@@ -9,7 +9,8 @@ const FOLDERS = ['', 'enrolment'];
 
 /**
  * What a cloud needs beside its database, from its data directory: keys, its authority, what its
- * own terminal was given, the operator's key of the API.
+ * own terminal was given, the operator's key of the API. In the clear, whether they are sealed
+ * there or not.
  */
 export async function readSecretFiles(dataDir: string): Promise<SecretFiles> {
   const files: [string, string][] = [];
@@ -18,7 +19,7 @@ export async function readSecretFiles(dataDir: string): Promise<SecretFiles> {
     for (const name of names.toSorted()) {
       if (!name.endsWith('.json') || name === NOT_NEEDED) continue;
       const file = path.posix.join(folder, name);
-      files.push([file, await readFile(path.join(dataDir, file), 'utf8')]);
+      files.push([file, await readClearText(path.join(dataDir, file))]);
     }
   }
   return Object.fromEntries(files);
@@ -29,6 +30,6 @@ export async function writeSecretFiles(dataDir: string, files: SecretFiles): Pro
   for (const [file, text] of Object.entries(files)) {
     const target = path.join(dataDir, file);
     await mkdir(path.dirname(target), { recursive: true, mode: 0o700 });
-    await writePrivateFile(target, text);
+    await writeClearText(target, text);
   }
 }

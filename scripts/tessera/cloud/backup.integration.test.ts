@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { type Sale, TestTerminal } from '#cloud/acquirer/test-terminal.fixture.ts';
 import { type Cloud, startCloud } from '#cloud/cloud.ts';
 import { RunningCloud } from '#cloud/running-cloud.fixture.ts';
@@ -72,6 +72,8 @@ afterAll(async () => {
   await cloud?.stop();
   await rm(folder, { recursive: true, force: true });
 });
+
+afterEach(() => vi.unstubAllEnvs());
 
 const cloudCommand = (name: string, ...args: string[]) =>
   tessera(['cloud', name, '--data-dir', cloud.dataDir, ...args]);
@@ -186,6 +188,29 @@ test('keys that are missing or others are told before anything is written', asyn
   await openSecrets(at('other'));
   expect(errorOf(await restoreTo(at('other'), ...from))).toMatchObject({ kind: 'wrong-keys' });
   expect(await readdir(at('other'))).toEqual(['secrets.json']);
+});
+
+test('keys that are sealed under a master key are backed up, and restored under another', async () => {
+  const [one, another] = ['11'.repeat(32), '22'.repeat(32)];
+  const secrets = ['--passphrase-file', at('passphrase')];
+  const keys = await openSecrets(cloud.dataDir);
+  await mkdir(at('sealed'));
+  await cp(path.join(cloud.dataDir, 'secrets.json'), at('sealed/secrets.json'));
+  vi.stubEnv('TESSERA_KEY', one);
+  await openSecrets(at('sealed'));
+  expect(await readFile(at('sealed/secrets.json'), 'utf8')).toContain('"sealed"');
+  const database = ['--database-url', cloud.cloud.databaseUrl];
+  const out = ['--out', at('of-sealed'), '--with-secrets', ...secrets];
+  const run = await tessera(['cloud', 'backup', '--data-dir', at('sealed'), ...database, ...out]);
+  expect(run).toMatchObject({ code: 0, err: '' });
+  vi.stubEnv('TESSERA_KEY', another);
+  const from = ['--from', at('of-sealed'), ...secrets];
+  expect(errorOf(await restoreTo(at('sealed'), ...from))).toMatchObject({
+    ...{ kind: 'wrong-master-key', path: 'secrets.json' },
+  });
+  expect(await restoreTo(at('resealed'), ...from)).toMatchObject({ code: 0, err: '' });
+  expect(await readFile(at('resealed/secrets.json'), 'utf8')).toContain('"sealed"');
+  expect((await openSecrets(at('resealed'))).tokenKey).toEqual(keys.tokenKey);
 });
 
 test('a database that is used, or is another program, is left alone', async () => {

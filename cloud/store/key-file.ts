@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import type { SecretKey } from '#kernel/keys/secret-key.ts';
-import { findMasterKeys, type MasterKeys, requirePrivate } from './master-key.ts';
+import { findMasterKeys, KeyFault, type MasterKeys, requirePrivate } from './master-key.ts';
 import {
   parseJson,
   readPrivateJson,
@@ -35,7 +35,7 @@ export async function readKeyFile<T>(file: string, shape: z.ZodType<T>): Promise
   const parsed = shape.safeParse(value);
   if (!parsed.success) {
     const where = parsed.error.issues.map((issue) => issue.path.join('.')).join(', ');
-    throw new Error(`${name} is damaged (${where})`);
+    throw new KeyFault(`${name} is damaged (${where})`);
   }
   const isCurrent = sealed.success && sealed.data.key === (keys && nameOf(keys.current));
   if (keys && !isCurrent) await writeKeyFile(file, value);
@@ -78,9 +78,10 @@ function unseal(
   { sealed, key: keyName }: z.infer<typeof SEALED>,
   keys: MasterKeys | undefined,
 ): unknown {
-  if (!keys) throw new Error(`${name} is sealed, and there is no TESSERA_KEY or TESSERA_KEY_FILE`);
+  if (!keys)
+    throw new KeyFault(`${name} is sealed, and there is no TESSERA_KEY or TESSERA_KEY_FILE`);
   const key = [keys.current, keys.previous].find((each) => each && nameOf(each) === keyName);
-  if (!key) throw new Error(`${name} is sealed under another key`);
+  if (!key) throw new KeyFault(`${name} is sealed under another key`);
   const bytes = Buffer.from(sealed, 'base64');
   try {
     const nonce = bytes.subarray(0, NONCE_BYTES);
@@ -89,7 +90,7 @@ function unseal(
     const clear = decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES));
     return JSON.parse(Buffer.concat([clear, decipher.final()]).toString('utf8'));
   } catch {
-    throw new Error(`${name} is damaged (its seal)`);
+    throw new KeyFault(`${name} is damaged (its seal)`);
   }
 }
 

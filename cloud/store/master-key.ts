@@ -1,6 +1,9 @@
 import { readFileSync, statSync } from 'node:fs';
 import { SecretKey } from '#kernel/keys/secret-key.ts';
 
+/** A file of keys, or the key it is sealed under, cannot be used; the message tells no key. */
+export class KeyFault extends Error {}
+
 /** What the files with keys are sealed under, and what they were sealed under before. */
 export interface MasterKeys {
   /** AES, 32 bytes. */
@@ -22,7 +25,7 @@ export function findMasterKeys(
 ): MasterKeys | undefined {
   const current = keyFrom(env, 'TESSERA_KEY');
   const previous = keyFrom(env, 'TESSERA_PREVIOUS_KEY');
-  if (!current && previous) throw new Error('there is a previous key and no TESSERA_KEY');
+  if (!current && previous) throw new KeyFault('there is a previous key and no TESSERA_KEY');
   return current && { current, previous };
 }
 
@@ -32,7 +35,7 @@ function keyFrom(
 ): SecretKey | undefined {
   const text = env[name];
   const file = env[`${name}_FILE`];
-  if (text !== undefined && file !== undefined) throw new Error(`${name} is given twice`);
+  if (text !== undefined && file !== undefined) throw new KeyFault(`${name} is given twice`);
   if (text !== undefined) return parseKey(text, name);
   if (file === undefined) return undefined;
   const key = known.get(file) ?? parseKey(readKeyFile(file), `${name}_FILE`);
@@ -43,7 +46,7 @@ function keyFrom(
 function parseKey(text: string, name: string): SecretKey {
   const key = SecretKey.parse(text.trim());
   if (key.ok && key.value.lengthBytes === 32) return key.value;
-  throw new Error(`${name} is no key of 64 hex digits`);
+  throw new KeyFault(`${name} is no key of 64 hex digits`);
 }
 
 function readKeyFile(file: string): string {
@@ -56,5 +59,5 @@ export function requirePrivate(file: string): void {
   const stat = statSync(file);
   if (process.platform === 'win32' || !stat.isFile()) return;
   if ((stat.mode & 0o077) === 0) return;
-  throw new Error(`${file} is open to others than its owner: chmod 600 it`);
+  throw new KeyFault(`${file} is open to others than its owner: chmod 600 it`);
 }

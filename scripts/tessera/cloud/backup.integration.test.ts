@@ -201,8 +201,14 @@ test('keys that are sealed under a master key are backed up, and restored under 
   expect(await readFile(at('sealed/secrets.json'), 'utf8')).toContain('"sealed"');
   const database = ['--database-url', cloud.cloud.databaseUrl];
   const out = ['--out', at('of-sealed'), '--with-secrets', ...secrets];
-  const run = await tessera(['cloud', 'backup', '--data-dir', at('sealed'), ...database, ...out]);
-  expect(run).toMatchObject({ code: 0, err: '' });
+  const backUp = () => {
+    return tessera(['cloud', 'backup', '--data-dir', at('sealed'), ...database, ...out]);
+  };
+  vi.unstubAllEnvs();
+  const refused = 'Refused: secrets.json is sealed, and there is no TESSERA_KEY';
+  expect(await backUp()).toMatchObject({ code: 2, err: expect.stringContaining(refused) });
+  vi.stubEnv('TESSERA_KEY', one);
+  expect(await backUp()).toMatchObject({ code: 0, err: '' });
   vi.stubEnv('TESSERA_KEY', another);
   const from = ['--from', at('of-sealed'), ...secrets];
   expect(errorOf(await restoreTo(at('sealed'), ...from))).toMatchObject({

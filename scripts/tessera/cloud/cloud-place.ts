@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { errorCode } from '#cloud/store/database.ts';
+import { KeyFault } from '#cloud/store/master-key.ts';
 import { type Cluster, findRunningCluster, startCluster } from '#cloud/store/postgres/cluster.ts';
 import { UsageError } from '../command.ts';
 
@@ -63,6 +64,7 @@ export async function refusing<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {
+    if (cause instanceof KeyFault) throw new UsageError(`Refused: ${cause.message}.`);
     if (cause instanceof UsageError || errorCode(cause) === 'unknown') throw cause;
     throw new UsageError(`The database or the disk refuses: ${errorCode(cause)}.`);
   }

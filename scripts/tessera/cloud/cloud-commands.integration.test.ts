@@ -63,7 +63,7 @@ describe('a cloud that runs', () => {
     expect((await run('ledger verify')).out).toMatch(/^\d+ entries, sound\.\n$/);
     const balances = await run('ledger balances');
     expect(balances.code).toBe(0);
-    expect(balances.out).toMatch(/^card:\* +1986\.60 EUR$/m);
+    expect(balances.out).toMatch(/^card:\* +2986\.60 EUR$/m);
     expect(balances.out).toMatch(/^merchant:\* +13\.40 EUR$/m);
     const { report } = await json('ledger balances', '--account', 'merchant:');
     expect(report).toEqual({

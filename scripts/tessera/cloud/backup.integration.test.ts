@@ -190,7 +190,7 @@ test('keys that are missing or others are told before anything is written', asyn
   expect(await readdir(at('other'))).toEqual(['secrets.json']);
 });
 
-test('keys that are sealed under a master key are backed up, and restored under another', async () => {
+test('keys under a master key are backed up, and restored under another', async () => {
   const [one, another] = ['11'.repeat(32), '22'.repeat(32)];
   const secrets = ['--passphrase-file', at('passphrase')];
   const keys = await openSecrets(cloud.dataDir);

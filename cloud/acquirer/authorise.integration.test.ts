@@ -158,7 +158,7 @@ test('an empty account, a wrong cryptogram and a used counter are declined', asy
 
 test('a strange card, another shop and an amount that was not signed are refused', async () => {
   const card = await cloud.card('empty');
-  const stranger = new TestCard({ ...card.profile, pan: '9999990000000048' });
+  const stranger = new TestCard({ ...card.profile, pan: '9999990000000972' });
   expect(responseCode(await terminal.exchange(terminal.sale(stranger).bytes))).toBe('14');
   const { message } = terminal.sale(card);
   const change = (fields: MessageFields, number: number) => {

@@ -116,7 +116,9 @@ test('disputes are listed with what they are about', async () => {
   // All were opened at the same moment.
   expect(await listDisputes(cloud.db)).toMatchObject([
     { disputeId: 'd-fraud', state: 'open', amountMinor: 200n, reasonCode: '10.4' },
+    { disputeId: 'd-gone', state: 'lost', amountMinor: 300n },
     { disputeId: 'd-goods', state: 'open', amountMinor: 200n, ruledAt: null },
+    { disputeId: 'd-kept', state: 'won', amountMinor: 0n },
     { disputeId: 'd1', state: 'lost', amountMinor: 700n, currency: '978' },
     { disputeId: 'd2', state: 'won', amountMinor: 0n, ruledAt: now },
   ]);

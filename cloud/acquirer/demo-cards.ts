@@ -77,7 +77,7 @@ const DEMO_WEARABLES: readonly DemoWearable[] = [
   {
     wearableId: 'pin',
     name: 'PIN bracelet',
-    hint: 'From 50.00 it asks for its PIN, 1234.',
+    hint: 'From 50.00 its PIN is asked for; the simulated PIN pad enters it.',
     pan: '9999990000000048',
     expiry: EXPIRY,
     currency: EURO,

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -212,9 +213,13 @@ describe('a cloud that was stopped', () => {
   });
 
   test('is looked into all the same, and left as it was', async () => {
+    // The cloud's own database ended with it; another goes on.
+    const isRunning = () => existsSync(path.join(cloud.dataDir, 'postgres', 'postmaster.pid'));
+    const before = isRunning();
+    expect(before).toBe(process.env['TESSERA_TEST_POSTGRES'] !== undefined);
     expect(await run('audit verify', '--kept', heads)).toMatchObject({ code: 0 });
     expect(await run('unknowns')).toMatchObject({ code: 0, out: 'There is none.\n' });
-    await expect(stat(path.join(cloud.dataDir, 'postgres', 'postmaster.pid'))).rejects.toThrow();
+    expect(isRunning()).toBe(before);
   });
 
   test('tells what nobody knows the end of, and what was tampered with', async () => {

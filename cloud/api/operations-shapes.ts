@@ -16,6 +16,7 @@ const MINUTE = z.object({
   at: AT,
   currency: CURRENCY,
   approved: z.int(),
+  /** All that was not approved: what nobody knows the end of yet as well. */
   declined: z.int(),
   approvedMinor: AMOUNT,
 });

@@ -56,7 +56,7 @@ export const words = {
     approved: 'Approved, last hour',
     nothing: 'Nothing yet',
     rate: 'Approval rate, last hour',
-    rateDetail: (declined: string, all: string) => `${declined} of ${all} declined`,
+    rateDetail: (declined: string, all: string) => `${declined} of ${all} not approved`,
     rateNothing: 'No payment in this hour',
     latency: 'Answered within',
     latencyDetail: 'Latest authorisations at this host',
@@ -76,7 +76,7 @@ export const words = {
     count: 'Payments',
     money: (currency: string) => `Approved ${currency}`,
     approved: 'Approved',
-    declined: 'Declined',
+    declined: 'Not approved',
     summary: (all: string, most: string, at: string) =>
       `Last 60 minutes: ${all} in all; the most in one minute were ${most}, at ${at}.`,
     empty: 'No payment in the last 60 minutes. The first one appears here within two seconds.',
@@ -90,7 +90,7 @@ export const words = {
     summary: (all: string, low: string, medium: string, high: string) =>
       `${all} payments were scored: ${low} of low risk, ${medium} medium, ${high} high.`,
     bar: (scores: string, approved: string, declined: string) =>
-      `${scores}: approved ${approved}, declined ${declined}`,
+      `${scores}: approved ${approved}, not approved ${declined}`,
     empty: 'No payment was scored in the last 60 minutes.',
     score: 'Score',
     tier: 'Tier',
@@ -112,8 +112,8 @@ export const words = {
     } as Readonly<Record<string, string>>,
   },
   declines: {
-    title: 'Declines by reason, last hour',
-    empty: 'Nothing was declined in the last 60 minutes.',
+    title: 'Not approved, by reason, last hour',
+    empty: 'None in the last 60 minutes.',
     reason: 'Reason',
     count: 'Payments',
     share: 'Share',

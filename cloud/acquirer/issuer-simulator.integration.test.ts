@@ -1,15 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { encodeHex, hex } from '#kernel/bytes/hex.ts';
-import { expectOk } from '#kernel/bytes/result.ts';
-import { encipherDukptPin } from '#kernel/keys/dukpt-pin.ts';
-import { parseTdesKsn } from '#kernel/keys/ksn.ts';
-import { parsePan } from '#kernel/keys/pan.ts';
-import { SecretKey } from '#kernel/keys/secret-key.ts';
 import { verifyAudit } from '../audit/audit-log.ts';
 import { verifyLedger } from '../ledger/ledger.ts';
 import { RunningCloud } from '../running-cloud.fixture.ts';
 import { resolveUnknowns } from './resolve-unknown.ts';
 import type { TestCard } from './test-card.fixture.ts';
+import { pinFields } from './test-pin.fixture.ts';
 import type { Sale, SaleOptions, TestTerminal } from './test-terminal.fixture.ts';
 
 let cloud: RunningCloud;
@@ -29,13 +25,10 @@ const codeOf = async (options: SaleOptions = {}) => (await send(pay(options)))[3
 
 let entries = 0;
 
-function withPin(pin: string, keyHex = terminal.file.pinKeyHex ?? ''): SaleOptions {
-  const pan = expectOk(parsePan(card.profile.pan));
+function withPin(pin: string, keyHex?: string): SaleOptions {
   entries += 1;
-  const serial = `FFFF${terminal.file.terminalId}${entries.toString(16).padStart(8, '0')}`;
-  const ksn = expectOk(parseTdesKsn(hex(serial)));
-  const block = expectOk(encipherDukptPin(pin, pan, new SecretKey(hex(keyHex)), ksn));
-  return { verification: 'online-pin', amountMinor: 6_000n, fields: { 52: block, 53: ksn } };
+  const fields = pinFields(terminal, card.profile.pan, pin, entries, keyHex);
+  return { verification: 'online-pin', amountMinor: 6_000n, fields };
 }
 
 test('a PIN is verified, three wrong ones block it, a new one opens it again', async () => {

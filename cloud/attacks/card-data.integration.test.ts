@@ -3,13 +3,9 @@ import path from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { hex } from '#kernel/bytes/hex.ts';
-import { expectOk } from '#kernel/bytes/result.ts';
-import { tdesCipher } from '#kernel/keys/block-cipher.ts';
-import { parsePan } from '#kernel/keys/pan.ts';
-import { encodePinBlock } from '#kernel/keys/pin-block.ts';
-import { SecretKey } from '#kernel/keys/secret-key.ts';
 import { buildNetworkManagement } from '#kernel/transaction/follow-up-messages.ts';
 import { TestCard } from '../acquirer/test-card.fixture.ts';
+import { pinFields } from '../acquirer/test-pin.fixture.ts';
 import type { Sale, SaleOptions, TestTerminal } from '../acquirer/test-terminal.fixture.ts';
 import { ApiClient } from '../api/api-client.fixture.ts';
 import { openDispute } from '../disputes/disputes.ts';
@@ -93,11 +89,8 @@ async function doBusiness([everyday, empty, silent]: readonly TestCard[]): Promi
   cloud.lines.push(...client.heard);
 }
 
-function withPin(card: TestCard): SaleOptions {
-  const pan = expectOk(parsePan(card.profile.pan));
-  const block = expectOk(encodePinBlock({ format: 0, pin: PIN, pan }));
-  const cipher = expectOk(tdesCipher(new SecretKey(hex(terminal.file.pinKeyHex ?? ''))));
-  return { verification: 'online-pin', fields: { 52: cipher.encrypt(block) } };
+function withPin({ profile }: TestCard): SaleOptions {
+  return { verification: 'online-pin', fields: pinFields(terminal, profile.pan, PIN, 1) };
 }
 
 test('no column of any table holds a PAN, its bare digest or a key', async () => {

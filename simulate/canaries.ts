@@ -15,6 +15,7 @@ export const CANARIES = {
   'audit-is-altered': 'an entry of the audit log is another than was written',
   'terminal-forgets-reversals': 'a terminal does not resolve what a crash left open',
   'terminal-forgets-sales': 'a terminal does not know that a sale was begun before',
+  'till-renames-repeats': 'a follow-up that is sent again has a number of its own',
   'terminal-changes-repeats': 'a repeated message has a number of its own',
   'line-denies-sending': 'a lost message is reported as never sent',
   'decisions-drift': 'a stored decision is not what was decided',

@@ -8,11 +8,17 @@ import {
   type TransactionRecord,
   type TransferRecord,
 } from '#cloud/store/records.ts';
-import type { Payment, PaymentEvent } from '#kernel/transaction/payment.ts';
-import { foldPayment } from '#kernel/transaction/payment-state.ts';
+import { amountsOf } from '#kernel/transaction/payment-follow-ups.ts';
+import { isApproval } from '#kernel/transaction/response-codes.ts';
 import type { DatabaseServer } from './host/database-server.ts';
+import {
+  type Journalled,
+  judgeDays,
+  judgeFollowUps,
+  type NamedDisk,
+  readTill,
+} from './judge-till.ts';
 import { judgeBook, type NamedBook, nameOfEntry } from './messages/judge-book.ts';
-import type { Disk } from './terminal/stepwise-journal.ts';
 import type { World } from './world/world.ts';
 
 /** What there was in a run. */
@@ -21,25 +27,13 @@ export interface Verdict {
   readonly ends: ReadonlyMap<string, number>;
   /** Messages of terminals that work with single ones, by what they ask for. */
   readonly asked: ReadonlyMap<string, number>;
+  /** What was done at tills about payments that were over, and days that they closed. */
+  readonly followedUp: ReadonlyMap<string, number>;
   /** Messages about money that the host decided on. */
   readonly decided: number;
 }
 
-/** A payment as its terminal has it, with the requests that were sent for it. */
-interface Journalled {
-  readonly paymentId: string;
-  readonly payment: Payment;
-  /** Names of its authorisations at the host, oldest first. */
-  readonly requests: readonly string[];
-}
-
 type Say = (violation: string) => void;
-
-/** A till: its name and what its disk has. */
-export interface NamedDisk {
-  readonly terminalId: string;
-  readonly disk: Disk;
-}
 
 /** Who was there besides the host. */
 export interface Terminals {
@@ -55,12 +49,15 @@ export async function judge(
 ): Promise<Verdict> {
   const say: Say = (violation) => world.object(violation);
   const journalled: Journalled[] = [];
-  for (const till of tills) journalled.push(...(await readJournal(till, say)));
+  for (const till of tills) journalled.push(...(await readTill(till, say)));
   const transactions = await readTransactions(db);
   const records = new Map(transactions.map((record) => [nameOf(record), record]));
   judgeHost(transactions, await readLedger(db), say);
   judgePayments(journalled, records, say);
   judgeSales(journalled, say);
+  judgeFollowUps(journalled, tills, records, say);
+  let days = 0;
+  for (const till of tills) days += await judgeDays(db, till, say);
   for (const book of books) await judgeBook(db, book, records, say);
   const begun = new Set([...journalled.flatMap(({ requests }) => requests), ...namesIn(books)]);
   for (const [name, { captured_minor: captured }] of records) {
@@ -71,6 +68,7 @@ export async function judge(
   return {
     ends: new Map([...ends].map(([end, payments]) => [end, payments.length])),
     asked: countAsked(books),
+    followedUp: new Map([...countFollowUps(journalled), ['day', days]]),
     decided: transactions.length,
   };
 }
@@ -100,31 +98,12 @@ function countAsked(books: readonly NamedBook[]): ReadonlyMap<string, number> {
   return new Map([...kinds].map(([kind, entries]) => [kind, entries.length]));
 }
 
-async function readJournal(
-  { disk, terminalId }: NamedDisk,
-  say: Say,
-): Promise<readonly Journalled[]> {
-  const all = await disk.journal.recent(Number.MAX_SAFE_INTEGER);
-  const journalled: Journalled[] = [];
-  for (const paymentId of all.ok ? all.value : []) {
-    const events = await disk.journal.read(paymentId);
-    const payment = foldPayment(events.ok ? events.value : []);
-    if (!payment.ok) {
-      say(`the journal of ${paymentId} makes no sense: ${payment.error.path}`);
-      continue;
-    }
-    const requests = (events.ok ? events.value : []).flatMap((event) =>
-      requestOf(terminalId, event),
-    );
-    journalled.push({ paymentId, payment: payment.value, requests });
-  }
-  return journalled;
-}
-
-function requestOf(terminalId: string, event: PaymentEvent): readonly string[] {
-  if (event.type !== 'authorisation-sent') return [];
-  const { stan, transmittedAt } = event.original;
-  return [`${terminalId} ${`${stan}`.padStart(6, '0')} ${transmittedAt}`];
+function countFollowUps(journalled: readonly Journalled[]): ReadonlyMap<string, number> {
+  const done = journalled.flatMap(({ payment }) =>
+    (payment.followUps ?? []).filter(({ responseCode = '' }) => isApproval(responseCode)),
+  );
+  const kinds = Map.groupBy(done, ({ queued }) => queued.kind);
+  return new Map([...kinds].map(([kind, each]) => [kind, each.length]));
 }
 
 function nameOf(record: TransactionRecord): string {
@@ -185,14 +164,17 @@ function leftMinor(record: TransactionRecord): bigint {
   return record.captured_minor - record.refunded_minor - record.charged_back_minor;
 }
 
-/** Terminal and host agree: money was taken for all that is approved, and for nothing else. */
+/**
+ * Terminal and host agree: money was taken and given back for what is approved as the terminal
+ * has it, and for nothing else.
+ */
 function judgePayments(
   journalled: readonly Journalled[],
   records: ReadonlyMap<string, TransactionRecord>,
   say: Say,
 ): void {
   for (const { paymentId, payment, requests } of journalled) {
-    const { intent, closed } = payment;
+    const { closed } = payment;
     if (!closed) say(`payment ${paymentId} is still open at the terminal`);
     const isApproved = closed?.end === 'approved';
     // What a cardholder got back by a dispute was taken, unless the terminal knows of no payment.
@@ -201,9 +183,16 @@ function judgePayments(
       if (!record) return sum;
       return sum + (isApproved ? record.captured_minor : leftMinor(record));
     }, 0n);
-    const owedMinor = isApproved ? intent.amountMinor : 0n;
+    const { takenMinor: owedMinor, refundedMinor } = amountsOf(payment, true);
     if (takenMinor !== owedMinor) {
       say(`payment ${paymentId}, ${closed?.end ?? 'open'}: took ${takenMinor}, not ${owedMinor}`);
+    }
+    const givenMinor = requests.reduce(
+      (sum, name) => sum + (records.get(name)?.refunded_minor ?? 0n),
+      0n,
+    );
+    if (isApproved && givenMinor !== refundedMinor) {
+      say(`payment ${paymentId} gave ${refundedMinor} back, and at the host ${givenMinor}`);
     }
   }
 }

@@ -77,7 +77,7 @@ async function* tasks(laboratory: Laboratory, options: Options): AsyncGenerator<
   }
   if (options.sweep) {
     const faults = fault ? [fault] : (Object.keys(FAULTS) as Fault[]);
-    for (const scenario of ['sale', 'messages'] satisfies SmallName[]) {
+    for (const scenario of ['sale', 'day', 'messages'] satisfies SmallName[]) {
       const places = await findPlaces(laboratory, seed, scenario, faults);
       for (const each of places) yield sweepTask(laboratory, each, canary);
     }

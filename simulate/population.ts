@@ -14,6 +14,7 @@ import type { Laboratory } from './laboratory.ts';
 import { Book } from './messages/book.ts';
 import { MessageProgram } from './messages/message-program.ts';
 import type { Scenario } from './scenario.ts';
+import { BackOffice } from './terminal/back-office.ts';
 import { Cashier, Customer } from './terminal/cashier.ts';
 import { Machine, type Program } from './terminal/machine.ts';
 import { Disk } from './terminal/stepwise-journal.ts';
@@ -27,6 +28,7 @@ interface Till {
   readonly machine: Machine<TillProgram>;
   readonly disk: Disk;
   readonly cashier: Cashier;
+  readonly office: BackOffice;
 }
 
 /** A terminal that works with single messages. */
@@ -63,15 +65,16 @@ export async function populate(
   const enrolment: Enrolment = { world, server, makeup, hasSkew: scenario.hasSkewedClocks };
   const customers = cards.map(({ profile }) => new Customer(profile));
   const tills: Till[] = [];
-  for (const sales of scenario.sales) {
+  for (const [index, sales] of scenario.sales.entries()) {
     const { terminalId, macKey, skewMs } = await enrol(enrolment, 1 + tills.length);
     const settings = runnerSettings({ identity: { terminalId, merchantId: MERCHANT }, macKey });
     const disk = new Disk(folder);
     const machine = new Machine(world, terminalId, skewMs, (life) => {
-      return new TillProgram(world, host, settings, disk, life);
+      return new TillProgram(world, host, { settings, macKey }, disk, life);
     });
-    const cashier = new Cashier(world, machine, customers, sales);
-    tills.push({ terminalId, machine, disk, cashier });
+    const office = new BackOffice(world, machine, disk, scenario.followUps[index] ?? 0);
+    const cashier = new Cashier(world, machine, customers, sales, office);
+    tills.push({ terminalId, machine, disk, cashier, office });
   }
   const messengers: Messenger[] = [];
   const testCards = otherCards.map((card) => testCardOf(card, random));

@@ -4,6 +4,7 @@ import type { DatabaseServer } from './host/database-server.ts';
 import { spoilStore } from './host/host-bug.ts';
 import { judgeMemory } from './host/judge-memory.ts';
 import { judge, type Verdict } from './judge.ts';
+import { judgeHolds } from './judge-till.ts';
 import type { Laboratory } from './laboratory.ts';
 import { machinesOf, type Population, populate } from './population.ts';
 import { drawScenario, type Scenario } from './scenario.ts';
@@ -73,6 +74,9 @@ async function live(world: World, server: DatabaseServer, population: Population
   await passTime(world, RESOLVE_MS, () => isResolved(server, population));
   const isLong = world.happened.has('delay');
   await passTime(world, isLong ? AFTERMATH_MS : SHORT_AFTERMATH_MS, async () => false);
+  for (const { office } of tills) office.closeForGood();
+  await passTime(world, RESOLVE_MS, async () => tills.every(({ office }) => office.isClosed));
+  await judgeHolds(world, server, tills);
   await judgeMemory(world, server, host);
   host.clockAheadMs = HELD_MS;
   world.note('host: a week later');

@@ -9,6 +9,8 @@ export interface Scenario {
   readonly faults: WorldFaults;
   /** The sales of each till. */
   readonly sales: readonly (readonly Sale[])[];
+  /** How many things each till does about its payments; its last day is closed besides. */
+  readonly followUps: readonly number[];
   /** How many messages each terminal thinks of that works with single ones. */
   readonly messages: readonly number[];
   /** How many customers there are; few use their cards at everybody's at once. */
@@ -25,6 +27,7 @@ export interface Scenario {
 const TERMINALS = 3;
 const SALES = 10;
 const MESSAGES = 24;
+const FOLLOW_UPS = 24;
 const CUSTOMERS = [2, 6, 12];
 
 /** Any scenario. */
@@ -37,6 +40,7 @@ export function drawScenario(random: Random): Scenario {
     sales: Array.from({ length: tills }, (_, index) =>
       drawSales(random, index + 1, 1 + random.below(SALES)),
     ),
+    followUps: Array.from({ length: tills }, () => random.below(FOLLOW_UPS)),
     messages: Array.from({ length: others }, () => 1 + random.below(MESSAGES)),
     customers: random.pick(CUSTOMERS),
     hasFaultyIssuers: true,
@@ -48,26 +52,31 @@ export function drawScenario(random: Random): Scenario {
 
 /** What is small enough to have one fault at each place where it could happen. */
 export const SMALL: Readonly<Record<SmallName, Small>> = {
-  sale: { tills: 1, messages: [], shows: ({ ends }) => ends.has('approved') },
-  messages: { tills: 0, messages: [14], shows: ({ asked }) => asked.size >= 8 },
+  sale: { tills: 1, followUps: 0, messages: [], shows: ({ ends }) => ends.has('approved') },
+  day: { tills: 1, followUps: 8, messages: [], shows: ({ followedUp }) => followedUp.size >= 5 },
+  messages: { tills: 0, followUps: 0, messages: [14], shows: ({ asked }) => asked.size >= 8 },
 };
 
 /** The name of a small scenario. */
-export type SmallName = 'sale' | 'messages';
+export type SmallName = 'sale' | 'day' | 'messages';
 
 interface Small {
   readonly tills: number;
+  readonly followUps: number;
   readonly messages: readonly number[];
   /** Whether a run had in it what it is for. */
   readonly shows: (verdict: Verdict) => boolean;
 }
 
-/** One sale, or a few messages of most kinds, in which nothing goes wrong but `mishap`. */
+/** One sale, a day of two with what follows, or a few messages of most kinds, in which nothing goes wrong but `mishap`. */
 export function smallScenario(random: Random, name: SmallName, mishap?: Mishap): Scenario {
-  const { tills, messages } = SMALL[name];
+  const { tills, followUps, messages } = SMALL[name];
   return {
     faults: mishap ? { mishap } : {},
-    sales: Array.from({ length: tills }, (_, index) => drawSales(random, index + 1, 1)),
+    sales: Array.from({ length: tills }, (_, index) =>
+      drawSales(random, index + 1, followUps > 0 ? 2 : 1),
+    ),
+    followUps: [followUps],
     messages,
     customers: 2,
     hasFaultyIssuers: false,
@@ -77,12 +86,15 @@ export function smallScenario(random: Random, name: SmallName, mishap?: Mishap):
   };
 }
 
+const KINDS = ['purchase', 'purchase', 'preauthorisation'] as const;
+
 function drawSales(random: Random, till: number, count: number): readonly Sale[] {
   return Array.from({ length: count }, (_, index) => {
     const unitPriceMinor = BigInt(1 + random.below(random.pick([500, 3_000, 20_000])));
     const line = { lineId: '1', itemId: '1', name: 'Oat milk', quantity: 1, taxPermille: 70 };
     return {
       saleId: `till-${till}-sale-${index + 1}`,
+      kind: random.pick(KINDS),
       amountMinor: unitPriceMinor,
       lines: [{ ...line, unitPriceMinor }],
     };

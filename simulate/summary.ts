@@ -13,15 +13,17 @@ export class Summary {
   #decided = 0;
   #simulatedMs = 0;
   readonly #payments = new Map<string, number>();
+  readonly #followedUp = new Map<string, number>();
   readonly #messages = new Map<string, number>();
   readonly #faults = new Map<string, number>();
   readonly #awaits = new Set<string>();
 
-  add({ world, ends, asked, decided, simulatedMs }: RunResult): void {
+  add({ world, ends, followedUp, asked, decided, simulatedMs }: RunResult): void {
     this.#runs += 1;
     this.#decided += decided;
     this.#simulatedMs += simulatedMs;
     for (const [end, count] of ends) add(this.#payments, end, count);
+    for (const [kind, count] of followedUp) add(this.#followedUp, kind, count);
     for (const [kind, count] of asked) add(this.#messages, kind, count);
     for (const [fault, count] of world.happened) add(this.#faults, fault, count);
     for (const where of world.crashedAt) this.#awaits.add(where);
@@ -45,6 +47,7 @@ export class Summary {
       runs: this.#runs,
       simulatedHours: Number((this.#simulatedMs / 3_600_000).toFixed(1)),
       payments: { total: total(this.#payments), ...Object.fromEntries(this.#payments) },
+      followUps: { total: total(this.#followedUp), ...Object.fromEntries(this.#followedUp) },
       messages: { total: total(this.#messages), ...Object.fromEntries(this.#messages) },
       hostTransactions: this.#decided,
       faults: { total: total(this.#faults), ...Object.fromEntries(this.#faults) },
@@ -60,6 +63,7 @@ export class Summary {
     return [
       `${this.#runs} runs, ${simulatedHours} simulated hours`,
       `payments at tills: ${total(this.#payments)} (${list(this.#payments)})`,
+      `done about them later: ${total(this.#followedUp)} (${list(this.#followedUp)})`,
       `single messages: ${total(this.#messages)} (${list(this.#messages)})`,
       `transactions at the host: ${hostTransactions}`,
       `faults: ${total(this.#faults)} (${list(this.#faults)})`,

@@ -1,14 +1,18 @@
 import type { CallInput } from '#bridge/terminal-api.ts';
+import type { PaymentKind } from '#kernel/transaction/payment.ts';
 import { createVolatileMemory } from '#wearable/memory.ts';
 import type { SimpleProfile } from '#wearable/profile.ts';
 import { createWearable } from '#wearable/wearable.ts';
 import { randomBytes } from '../world/virtual-globals.ts';
 import type { World } from '../world/world.ts';
+import type { BackOffice } from './back-office.ts';
 import type { Machine } from './machine.ts';
 import type { TillProgram } from './till-program.ts';
 
-/** A sale to be paid. */
-export type Sale = CallInput<'startPayment'>;
+/** A sale to be paid, or held until it is completed. */
+export interface Sale extends CallInput<'startPayment'> {
+  readonly kind: PaymentKind;
+}
 
 /** A customer's wearable: what it counts outlives every tap. */
 export class Customer {
@@ -42,6 +46,7 @@ export class Cashier {
   readonly #terminal: Machine<TillProgram>;
   readonly #customers: readonly Customer[];
   readonly #sales: Sale[];
+  readonly #office: BackOffice;
   #tries = 0;
   #isStarting: TillProgram | undefined;
 
@@ -50,7 +55,9 @@ export class Cashier {
     terminal: Machine<TillProgram>,
     customers: readonly Customer[],
     sales: readonly Sale[],
+    office: BackOffice,
   ) {
+    this.#office = office;
     this.#world = world;
     this.#terminal = terminal;
     this.#customers = customers;
@@ -58,14 +65,16 @@ export class Cashier {
   }
 
   get isDone(): boolean {
-    return this.#sales.length === 0;
+    return this.#sales.length === 0 && this.#office.isDone;
   }
 
-  /** Works until there is no sale left. */
+  /** Works until nothing is left to sell and to be done about what was sold. */
   work(): void {
     if (this.isDone) return;
     const { ready } = this.#terminal;
     if (ready) this.#act(ready);
+    const isSelling = this.#sales.length > 0;
+    if (ready && this.#world.onceIn(isSelling ? 8 : 2)) this.#office.act(ready, isSelling);
     this.#world.scheduler.after(50 + this.#world.random.below(MOST_PAUSE_MS), () => this.work());
   }
 
@@ -98,8 +107,8 @@ export class Cashier {
       return;
     }
     this.#isStarting = program;
-    if (this.#world.onceIn(10)) void program.desk.start(sale);
-    void program.desk.start(sale).then((started) => {
+    if (this.#world.onceIn(10)) void program.desk.start(sale, sale.kind);
+    void program.desk.start(sale, sale.kind).then((started) => {
       if (this.#isStarting === program) this.#isStarting = undefined;
       const outcome = started.ok ? 'begun' : started.error.kind;
       this.#world.note(`${this.#terminal.name}: ${sale.saleId} ${outcome}`);

@@ -1,5 +1,6 @@
 import { SimulatedCardReader } from '#drivers/simulated/card-reader.ts';
 import { SimulatedClock } from '#drivers/simulated/clock.ts';
+import type { SecretKey } from '#kernel/keys/secret-key.ts';
 import type { Clock } from '#kernel/ports/clock.ts';
 import type { RunnerSettings } from '#terminal/runner/settings.ts';
 import { PaymentDesk } from '#terminal/till/payment-desk.ts';
@@ -10,8 +11,15 @@ import type { World } from '../world/world.ts';
 import type { Life, Program } from './machine.ts';
 import { type Disk, StepwiseJournal } from './stepwise-journal.ts';
 import { survivingLine, survivingReader } from './surviving-ports.ts';
+import { renamingLine } from './till-bug.ts';
 
 const CARD_LATENCY_MS = 15;
+
+/** What one is made of that outlives it. */
+export interface TillMakeup {
+  readonly settings: RunnerSettings;
+  readonly macKey: SecretKey;
+}
 
 /** A terminal's program: the till's payment desk and all below it. */
 export class TillProgram implements Program {
@@ -22,14 +30,15 @@ export class TillProgram implements Program {
   readonly #life: Life;
   readonly #disk: Disk;
 
-  constructor(world: World, host: SimulatedHost, settings: RunnerSettings, disk: Disk, life: Life) {
+  constructor(world: World, host: SimulatedHost, makeup: TillMakeup, disk: Disk, life: Life) {
+    const { settings, macKey } = makeup;
     this.#world = world;
     this.#life = life;
     this.#disk = disk;
     this.#line = new SimulatedLine(world, host, settings.identity.terminalId);
     const ports = {
       readers: [survivingReader(this.reader, life)],
-      host: survivingLine(this.#line, life),
+      host: survivingLine(renamingLine(world, this.#line, macKey), life),
       journal: new StepwiseJournal(world, disk, life),
       clock: clockOf(world, life),
       entropy: { bytes: (length: number) => randomBytes(world.random, length) },

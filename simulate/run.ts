@@ -119,10 +119,10 @@ async function isResolved(
     const open = await disk.journal.open();
     if (!open.ok || open.value.length > 0) return false;
   }
-  const unknown = await db
+  const undecided = await db
     .selectFrom('transactions')
     .select('stan')
-    .where('state', 'in', ['unknown', 'reversal-due'])
+    .where('state', 'in', ['unknown', 'reversal-due', 'disputed'])
     .execute();
-  return unknown.length === 0;
+  return undecided.length === 0;
 }

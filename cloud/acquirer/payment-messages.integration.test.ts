@@ -120,6 +120,17 @@ test('a refund that was not answered is undone, and refused when it comes after'
   expect(await cloud.recordsOf(sale)).toMatchObject([{ refunded_minor: 0n }]);
 });
 
+test('a refund that a closed batch counts is settled, and undone no more', async () => {
+  const sale = await purchase(1_000n);
+  const refund = terminal.followUp('refund', sale, 400n);
+  expect(await code(refund)).toBe('00');
+  const totals = { credits: 0, creditsMinor: 0n, debits: 0, debitsMinor: 0n, currency: '978' };
+  const closing = buildReconciliation('0520', totals, terminal.file, terminal.trace());
+  expect(await code({ bytes: terminal.seal(closing) })).toBe('00');
+  expect(await code({ bytes: terminal.reversal(refund) })).toBe('12');
+  expect(await cloud.recordsOf(sale)).toMatchObject([{ refunded_minor: 400n }]);
+});
+
 test('a void names all that stands, and what is voided stays so', async () => {
   const sale = await purchase(800n);
   expect(await code(terminal.followUp('void', sale, 799n))).toBe('64');

@@ -140,6 +140,8 @@ async function undo(
   now: Date,
 ): Promise<string> {
   if (found.state !== 'done') return DONE;
+  // What a batch counts is settled, as a payment is that can be voided no more.
+  if (found.batch_number !== null) return INVALID;
   const event = UNDOING[found.kind];
   const payment = await lockTransaction(db, {
     terminalId: found.terminal_id,

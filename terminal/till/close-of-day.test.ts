@@ -130,3 +130,26 @@ test('nothing is closed while the host has still to be told of a payment', async
     { value: { totals: { credits: 0 } } },
   ]);
 });
+
+test('what is counted and not answered is not called off: the next day would begin below nothing', async () => {
+  const b = patientBench(
+    host((request, count) => (count < 3 ? undefined : (closedAs(request) as Message['fields']))),
+  );
+  const first = await sell(b, 'sale-1');
+  const second = await sell(b, 'sale-2');
+  const refund = await b.desk.followUps.refund(first, 430n);
+  const stan = refund.ok ? refund.value.stan : 0;
+  const closing = b.desk.closeOfDay.close();
+  const counted = () => b.journal.reconciliations();
+  await soon(async () => {
+    const known = await counted();
+    return known.ok && known.value.length > 0;
+  });
+  expect(await b.desk.followUps.voidPayment(second)).toEqual({ ok: false, error: 'not-now' });
+  expect(await b.desk.followUps.takeBack(first, stan)).toEqual({ ok: false, error: 'not-now' });
+  await closing;
+  await soon(() => b.desk.undelivered() === 0);
+  expect(await b.desk.closeOfDay.close()).toMatchObject({
+    value: { state: 'closed', totals: { debits: 0, credits: 0 } },
+  });
+});

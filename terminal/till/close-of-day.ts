@@ -13,6 +13,7 @@ import {
 } from '../runner/reconciler.ts';
 import type { RunnerPorts, RunnerSettings } from '../runner/settings.ts';
 import type { StoreAndForward } from '../runner/store-and-forward.ts';
+import { OneAtATime } from './one-at-a-time.ts';
 
 /** How the close of a day stands. */
 export interface DayReport {
@@ -54,10 +55,17 @@ export class CloseOfDay {
   readonly #ports: RunnerPorts;
   readonly #settings: RunnerSettings;
   readonly #queue: StoreAndForward;
-  /** One at a time. */
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #closings = new OneAtATime();
+  /** Nothing is done about a payment while it is counted. */
+  readonly #inTurn: OneAtATime;
 
-  constructor(ports: RunnerPorts, settings: RunnerSettings, queue: StoreAndForward) {
+  constructor(
+    ports: RunnerPorts,
+    settings: RunnerSettings,
+    queue: StoreAndForward,
+    inTurn: OneAtATime,
+  ) {
+    this.#inTurn = inTurn;
     this.#ports = ports;
     this.#settings = settings;
     this.#queue = queue;
@@ -77,9 +85,7 @@ export class CloseOfDay {
    * One that is not answered yet is asked for again, and nothing else.
    */
   close(despite?: 'despite-a-difference'): Promise<Result<DayReport, CloseFailure>> {
-    const closing = this.#last.then(() => this.#close(despite ? '0520' : '0500'));
-    this.#last = closing;
-    return closing;
+    return this.#closings.run(() => this.#close(despite ? '0520' : '0500'));
   }
 
   async #close(mti: '0500' | '0520'): Promise<Result<DayReport, CloseFailure>> {
@@ -87,7 +93,7 @@ export class CloseOfDay {
     if (!known.ok) return fail('journal-failed');
     const last = known.value.at(-1);
     if (!last || last.answer) {
-      const begun = await this.#begin(known.value, mti);
+      const begun = await this.#inTurn.run(() => this.#begin(known.value, mti));
       if (!begun.ok) return begun;
     }
     await this.#deliver();

@@ -14,9 +14,11 @@ import {
 } from '#kernel/transaction/payment-follow-ups.ts';
 import { isApproval } from '#kernel/transaction/response-codes.ts';
 import { traceNow } from '../runner/host-exchange.ts';
+import { readReconciliations } from '../runner/reconciler.ts';
 import { readPayment } from '../runner/resolver.ts';
 import type { RunnerPorts } from '../runner/settings.ts';
 import type { StoreAndForward } from '../runner/store-and-forward.ts';
+import type { OneAtATime } from './one-at-a-time.ts';
 
 /** Why nothing was begun. */
 export type FollowUpFailure =
@@ -49,10 +51,16 @@ export class FollowUpDesk {
   readonly #ports: RunnerPorts;
   readonly #queue: StoreAndForward;
   readonly #announce: () => void;
-  /** One at a time: what may be done depends on what was done before. */
-  #last: Promise<unknown> = Promise.resolve();
+  /** What may be done depends on what was done before, and on what a day that is closed counts. */
+  readonly #inTurn: OneAtATime;
 
-  constructor(ports: RunnerPorts, queue: StoreAndForward, announce: () => void) {
+  constructor(
+    ports: RunnerPorts,
+    queue: StoreAndForward,
+    inTurn: OneAtATime,
+    announce: () => void,
+  ) {
+    this.#inTurn = inTurn;
     this.#ports = ports;
     this.#queue = queue;
     this.#announce = announce;
@@ -104,14 +112,23 @@ export class FollowUpDesk {
   }
 
   async #begin(paymentId: string, wantedOf: (payment: Payment) => WantedFollowUp): Outcome {
-    const queueing = this.#last.then(() => this.#enqueue(paymentId, wantedOf));
-    this.#last = queueing;
-    const queued = await queueing;
+    const queued = await this.#inTurn.run(() => this.#enqueue(paymentId, wantedOf));
     if (!queued.ok) return queued;
     const tried = this.#queue.add(paymentId, 'timeout');
     this.#announce();
     await tried;
     return this.outcomeOf(paymentId, queued.value);
+  }
+
+  /**
+   * Whether a day is counted and the host has not answered: then nothing that it counts may go
+   * before it, as the host would close the day without, and the next would begin below nothing.
+   */
+  async #isClosing(): Promise<Result<boolean, FollowUpFailure>> {
+    const known = await readReconciliations(this.#ports);
+    if (!known.ok) return fail('journal-failed');
+    const last = known.value.at(-1);
+    return ok(last !== undefined && !last.answer);
   }
 
   /** Writes it into the journal; its STAN. */
@@ -129,6 +146,11 @@ export class FollowUpDesk {
     const original = checkFollowUp(payment.value, wanted);
     if (!original.ok) return original;
     const { kind, amountMinor } = wanted;
+    if (kind === 'void' || kind === 'reversal') {
+      const closing = await this.#isClosing();
+      if (!closing.ok) return closing;
+      if (closing.value) return fail('not-now');
+    }
     const isOffline = host.state() === 'down';
     if (isOffline && kind === 'increment') return fail('host-unreachable');
     const stan = await journal.nextStan();

@@ -11,6 +11,7 @@ import type { RunnerPorts, RunnerSettings } from '../runner/settings.ts';
 import { type ForwardNews, StoreAndForward } from '../runner/store-and-forward.ts';
 import { CloseOfDay } from './close-of-day.ts';
 import { FollowUpDesk } from './follow-up-desk.ts';
+import { OneAtATime } from './one-at-a-time.ts';
 import { isOver, nextTry, phaseOf, progress, reasonOfTry } from './payment-phase.ts';
 import { viewOfPayment } from './payment-view.ts';
 
@@ -53,8 +54,9 @@ export class PaymentDesk {
     this.#settings = settings;
     this.#announce = announce;
     this.#queue = new StoreAndForward(ports, settings, (news) => this.#hear(news));
-    this.followUps = new FollowUpDesk(ports, this.#queue, announce);
-    this.closeOfDay = new CloseOfDay(ports, settings, this.#queue);
+    const inTurn = new OneAtATime();
+    this.followUps = new FollowUpDesk(ports, this.#queue, inTurn, announce);
+    this.closeOfDay = new CloseOfDay(ports, settings, this.#queue, inTurn);
   }
 
   current(): PaymentView | null {

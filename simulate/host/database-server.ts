@@ -6,6 +6,7 @@ import { type RawBuilder, sql } from 'kysely';
 import { openDatabase, type Queries } from '#cloud/store/database.ts';
 import { migrate } from '#cloud/store/migrate.ts';
 import { type Cluster, startCluster } from '#cloud/store/postgres/cluster.ts';
+import { startTestCluster } from '#cloud/store/postgres/test-cluster.fixture.ts';
 import { grantAcquirer, openAcquirerRole } from '#cloud/store/roles.ts';
 
 const TABLES = sql<{ name: string }>`
@@ -14,7 +15,8 @@ const TABLES = sql<{ name: string }>`
     and tablename <> 'migration_digests'`;
 
 /**
- * The real embedded PostgreSQL of a simulation, and a hand on it that no fault reaches. Its disk is
+ * The real PostgreSQL of a simulation, the embedded one or that whose programs are in the folder
+ * `TESSERA_TEST_POSTGRES`, and a hand on it that no fault reaches. Its disk is
  * not forced: what is simulated is the loss of connections and of the host, not of the machine
  * below PostgreSQL.
  */
@@ -36,7 +38,8 @@ export class DatabaseServer {
   static async start(): Promise<DatabaseServer> {
     const dataDir = await mkdtemp(path.join(tmpdir(), 'tessera-simulate-'));
     try {
-      const cluster = await startCluster(dataDir, new AbortController().signal);
+      const other = await startTestCluster(dataDir);
+      const cluster = other ?? (await startCluster(dataDir, new AbortController().signal));
       const db = openDatabase(cluster.databaseUrl);
       await sql`alter system set fsync = off`.execute(db);
       await sql`alter system set deadlock_timeout = '1ms'`.execute(db);

@@ -23,10 +23,14 @@ const ALL_BUT_UNIT = ['.integration.test.ts', '.e2e.test.ts'].flatMap(files);
 /** What uses a database, on another PostgreSQL; where it is absent only what says so. */
 const [initdb, postgres] = findSystemPart('postgresql') ?? [];
 const ON_ANOTHER = 'cloud/store/postgres/another-postgresql.integration.test.ts';
-const WITH_DATABASE = ['cloud', 'terminal/recovery', 'terminal/till', 'scripts/tessera'].map(
-  (folder) => `${folder}/**/*.integration.test.ts`,
-);
-/** These are about the embedded one, or have no database. */
+const WITH_DATABASE = [
+  'cloud',
+  'terminal/recovery',
+  'terminal/till',
+  'scripts/tessera',
+  'simulate',
+].map((folder) => `${folder}/**/*.integration.test.ts`);
+/** These are about the embedded one, have no database, or take long and say nothing of it. */
 const WITHOUT_IT = [
   'cloud/main.integration.test.ts',
   'cloud/store/postgres/cluster.integration.test.ts',
@@ -34,6 +38,8 @@ const WITHOUT_IT = [
   'cloud/attacks/slow.integration.test.ts',
   'terminal/recovery/killed-under-load.integration.test.ts',
   'cloud/scoring/handbook/**',
+  'simulate/canaries.integration.test.ts',
+  'simulate/sweep.integration.test.ts',
 ];
 
 export default defineConfig({

@@ -14,7 +14,7 @@ type Found = Exclude<Canary, 'chance-leaks'>;
 
 /** What each bug breaks, and a short run that shows it; where it does not, others are tried. */
 const SHOWN: Readonly<Record<Found, readonly [run: number, what: RegExp]>> = {
-  'host-forgets-idempotency': [5, /took \d+ for no payment/],
+  'host-forgets-idempotency': [4, /took \d+ for no payment/],
   'host-forgets-reversals': [10, /reversed: took \d+, not 0/],
   'host-forgets-refunds': [23, /at the host|refused/],
   'host-forgets-unknowns': [12, /is still unknown at the host/],
@@ -26,6 +26,7 @@ const SHOWN: Readonly<Record<Found, readonly [run: number, what: RegExp]>> = {
   'audit-is-altered': [16, /the audit log of .* is broken/],
   'terminal-forgets-reversals': [10, /is still open at the terminal/],
   'terminal-forgets-sales': [10, /was paid \d+ times/],
+  'till-renames-repeats': [1, /no till asked for it/],
   'terminal-changes-repeats': [12, /for no payment|still to do|refused|at the host/],
   'line-denies-sending': [10, /declined: took \d+, not 0/],
   'decisions-drift': [16, /is another now/],

@@ -19,8 +19,9 @@ test('terminals, host and ledger agree after every run, and faults there were', 
     expect([run, ...result.world.violations]).toEqual([run]);
     summary.add(result);
   }
-  const { payments, messages, faults } = summary.json();
+  const { payments, followUps, messages, faults } = summary.json();
   expect(payments.total).toBeGreaterThan(20);
+  expect(followUps.total).toBeGreaterThan(20);
   expect(messages.total).toBeGreaterThan(20);
   expect(faults.total).toBeGreaterThan(100);
 }, 120_000);

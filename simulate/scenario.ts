@@ -68,7 +68,10 @@ interface Small {
   readonly shows: (verdict: Verdict) => boolean;
 }
 
-/** One sale, a day of two with what follows, or a few messages of most kinds, in which nothing goes wrong but `mishap`. */
+/**
+ * One sale, a day of two with what follows, or a few messages of most kinds, in which nothing goes
+ * wrong but `mishap`.
+ */
 export function smallScenario(random: Random, name: SmallName, mishap?: Mishap): Scenario {
   const { tills, followUps, messages } = SMALL[name];
   return {

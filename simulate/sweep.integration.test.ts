@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => laboratory?.close());
 
-/** A day has many awaits: every so manieth is enough for a test, `--sweep` has them all. */
+/** A day has many awaits: every fourth is enough for a test, `--sweep` has them all. */
 test.each([
   ['sale', 'terminal-crash', 1],
   ['sale', 'host-crash', 1],

@@ -12,8 +12,9 @@ const MOST_INCREMENT_MINOR = 500;
 const CLOSE_AGAIN_MS = 2_000;
 
 /**
- * What is done at a till about payments that are over: completes, holds more, refunds a part or all,
- * calls off, takes that back, and closes the day. Once in a while it asks for what must be refused.
+ * What is done at a till about payments that are over: completes, holds more, refunds a part or
+ * all, calls off, takes that back, and closes the day. Once in a while it asks for what must be
+ * refused.
  */
 export class BackOffice {
   readonly #world: World;
@@ -74,7 +75,7 @@ export class BackOffice {
     await this.#followUp(program, paymentId, payment);
   }
 
-  /** The newest of the payments that took or held money, past all faults: as a cashier has slips. */
+  /** The newest payments that took or held money, past all faults: as a cashier has slips. */
   async #approvedPayments() {
     const { journal } = this.#disk;
     const approved: { readonly paymentId: string; readonly payment: Payment }[] = [];

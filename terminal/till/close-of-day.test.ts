@@ -131,7 +131,7 @@ test('nothing is closed while the host has still to be told of a payment', async
   ]);
 });
 
-test('what is counted and not answered is not called off: the next day would begin below nothing', async () => {
+test('nothing is called off while the host has not answered what was counted', async () => {
   const b = patientBench(
     host((request, count) => (count < 3 ? undefined : (closedAs(request) as Message['fields']))),
   );

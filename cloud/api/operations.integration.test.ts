@@ -208,7 +208,7 @@ test('a session ends with its key, and by itself', async () => {
   };
   const first = await login();
   expect((await visit('GET', OVERVIEW, first)).status).toBe(200);
-  await sql`update operations_sessions set expires_at = now()`.execute(cloud.db);
+  await sql`update operations_sessions set expires_at = now() - interval '1 s'`.execute(cloud.db);
   expect((await visit('GET', OVERVIEW, first)).status).toBe(401);
   const second = await login();
   expect((await visit('GET', OVERVIEW, second)).status).toBe(200);

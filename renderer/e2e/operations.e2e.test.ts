@@ -143,7 +143,7 @@ describeWith('chromium', 'the operations page', ([executablePath = '']) => {
     expect(await tile(page, 'Payments, last hour').innerText()).toBe('0');
     await page.getByText('No payment in the last 60 minutes.').waitFor();
     await page.getByRole('link', { name: 'Verification' }).click();
-    expect(await page.getByText('This key may not verify.').count()).toBe(2);
+    await expect.poll(() => page.getByText('This key may not verify.').count()).toBe(2);
   });
 
   test('says so when the cloud is gone, and goes on when it is back', async () => {
